@@ -3,6 +3,7 @@
 //! the text; only strings whose text differs from what stands in the file are decoded, once.
 
 mod build;
+pub mod de;
 mod index;
 mod limits;
 mod node;

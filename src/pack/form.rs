@@ -1,0 +1,363 @@
+//! The native pack form, as people write it. These types are both the reader and the source of
+//! the JSON Schema that `assize pack schema` prints: a member exists in one place only.
+
+use crate::standard::{Addressee, Certainty, Date, Level, Standing};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// One standard as data: `standards/<country>/<subject>/pack.yaml`.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(title = "Assize pack")]
+pub struct PackForm {
+    /// Name by country and subject, never by authority: `uk/nhs-number`.
+    #[schemars(regex(pattern = r"^[a-z0-9-]+(/[a-z0-9-]+)+$"))]
+    pub pack: String,
+    /// Version of this pack (semantic versioning), not of the standard.
+    #[schemars(regex(pattern = r"^\d+\.\d+\.\d+"))]
+    pub version: String,
+    /// The standard it holds.
+    pub standard: StandardForm,
+    /// The standard's demands.
+    pub clauses: Vec<ClauseForm>,
+    /// Automatic tests of the clauses, by id. Further rules stand in `rules/*.yaml` beside the pack, each file a map like this one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<String, RuleForm>,
+}
+
+/// A published standard in one edition.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct StandardForm {
+    /// Its title as published.
+    pub title: String,
+    /// Id of the body that answers for it today, from `standards/authorities.yaml`.
+    pub authority: String,
+    /// The edition's name or year.
+    pub edition: String,
+    /// When the edition is in force.
+    pub in_force: InForceForm,
+    /// Where it is published.
+    pub url: String,
+    /// SPDX id of the licence of the source text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// Names of its tiers, lowest first, where it has any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tiers: Vec<String>,
+    /// Values a profile may set.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, ParameterForm>,
+}
+
+/// The days an edition is in force.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InForceForm {
+    /// First day.
+    pub from: Date,
+    /// Last day, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+/// A value that a profile may set, within bounds.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ParameterForm {
+    /// The value where no profile sets one.
+    pub default: Value,
+    /// Which way a profile may move it without weakening the standard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tighten: Option<Tighten>,
+}
+
+/// A direction.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tighten {
+    /// Smaller is stricter.
+    Lower,
+    /// Larger is stricter.
+    Higher,
+}
+
+/// One numbered demand.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ClauseForm {
+    /// Id within the pack, in kebab-case.
+    #[schemars(regex(pattern = r"^[a-z0-9][a-z0-9.-]*$"))]
+    pub id: String,
+    /// How strongly it demands.
+    pub level: Level,
+    /// Why it binds.
+    pub standing: Standing,
+    /// Who must obey it.
+    #[serde(default)]
+    pub addressee: Addressee,
+    /// The demand in our own words, one sentence.
+    pub title: String,
+    /// More of it, where a sentence is not enough (Markdown).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Where the clause can be read.
+    pub url: String,
+    /// The clause's number or id at the source.
+    pub source: String,
+    /// How sure we are of its wording.
+    #[serde(default)]
+    pub certainty: Certainty,
+    /// The lowest tier it applies to, where the standard has tiers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Facts that must be true of the system for the clause to apply.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub applies_when: Vec<String>,
+    /// Whether passing every rule proves the clause. Needed where it has rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covers: Option<Covers>,
+    /// What the rules cannot see, in words; needed with `covers: part`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub residue: Option<String>,
+    /// How the outcomes of its rules combine; default: all must hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decide: Option<DecideForm>,
+    /// A record that decides it, where no program can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidenceForm>,
+    /// Known misfires, or why the clause is a matter of taste.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caution: Option<String>,
+}
+
+/// Whether passing the rules proves the clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Covers {
+    /// Passing is meeting.
+    Whole,
+    /// Something remains that no rule sees.
+    Part,
+}
+
+/// How outcomes of rules combine, in three-valued logic.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum DecideForm {
+    /// The outcome of one rule.
+    Rule(String),
+    /// A combination.
+    Combination(CombinationForm),
+}
+
+/// A combination of outcomes: exactly one member.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CombinationForm {
+    /// Each must hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all: Option<Vec<DecideForm>>,
+    /// One must hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub any: Option<Vec<DecideForm>>,
+    /// It must not hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not: Option<Box<DecideForm>>,
+    /// That many must hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<AtLeastForm>,
+}
+
+/// `n` out of a list.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AtLeastForm {
+    /// How many must hold.
+    pub n: u32,
+    /// Out of which.
+    pub of: Vec<DecideForm>,
+}
+
+/// The record that shows a clause is met.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct EvidenceForm {
+    /// What kind of record: `report`, `certificate`, `declaration`, `assessment`, ...
+    pub kind: String,
+    /// How long a record is good for: `1y`, `6m`, `90d`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^\d+[ymd]$"))]
+    pub renew_every: Option<String>,
+    /// What the record must show, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shows: Option<String>,
+}
+
+/// One automatic test of a clause, or of part of it. `given`, `then`, `field`, `function`,
+/// `functionOptions`, `severity`, `message` and `resolved` mean what they mean in a Spectral rule.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleForm {
+    /// Id of the clause it tests.
+    pub clause: String,
+    /// Kinds of files it runs on: `openapi`, `openapi-3.1`, `github-workflow`, `repository`, ...
+    pub on: Vec<String>,
+    /// Where to look: JSONPath (RFC 9535), one or several. Default `$`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<OneOrMany<String>>,
+    /// What must hold there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub then: Option<OneOrMany<ThenForm>>,
+    /// Places gathered from several files, by name, for checks that compare them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub gather: BTreeMap<String, GatherForm>,
+    /// Lowers the severity that follows from the clause's level; it never raises it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<SeverityForm>,
+    /// Whether `$ref`s are followed. Default true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<bool>,
+    /// What an outcome says about the clause. Default `both`.
+    #[serde(default)]
+    pub decides: Decides,
+    /// What it means that there was nothing to look at.
+    pub empty: Empty,
+    /// What is wrong, with `{{property}}`, `{{value}}`, `{{path}}` and `{{error}}` filled in.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+    /// Longer help for `assize explain` (Markdown).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Files it must accept and files it must reject.
+    pub examples: ExamplesForm,
+    /// Version of the pack that brought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Whether it runs unasked.
+    #[serde(default)]
+    pub status: Status,
+}
+
+/// What must hold at the places a rule looks at.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ThenForm {
+    /// A member below the place (`info.title`), `@key` for each key, or a JSONPath from the place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Name of the check.
+    pub function: String,
+    /// Its options.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function_options: Option<Value>,
+}
+
+/// Places gathered from every file of some kinds.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GatherForm {
+    /// Kinds of files.
+    pub on: Vec<String>,
+    /// Where to look in each.
+    pub given: OneOrMany<String>,
+}
+
+/// One value or a list of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrMany<T> {
+    /// One.
+    One(T),
+    /// Several.
+    Many(Vec<T>),
+}
+
+impl<T> OneOrMany<T> {
+    /// As a slice.
+    pub fn as_slice(&self) -> &[T] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+}
+
+/// Spectral's names of severities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeverityForm {
+    /// Blocks.
+    Error,
+    /// Should be mended.
+    Warn,
+    /// A note.
+    Info,
+    /// A hint.
+    Hint,
+}
+
+/// What an outcome of a rule says about its clause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decides {
+    /// A finding refutes the clause, none proves it.
+    #[default]
+    Both,
+    /// A finding refutes the clause; none proves nothing.
+    Refutes,
+    /// No finding proves the clause; one refutes nothing.
+    Proves,
+    /// Either way it only points somewhere.
+    Indicates,
+}
+
+/// What it means that a rule found nothing to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Empty {
+    /// The clause is not met.
+    Fail,
+    /// The clause is met.
+    Pass,
+    /// The clause does not apply.
+    NotApplicable,
+    /// It could not be checked.
+    Unknown,
+}
+
+/// Whether a rule runs unasked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// It runs.
+    #[default]
+    Stable,
+    /// It runs; its findings are notes.
+    Preview,
+    /// It runs only when asked for by name.
+    Deprecated,
+}
+
+/// Files a rule must accept and reject.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExamplesForm {
+    /// No rule of the pack may find anything in these.
+    pub conforming: Vec<ExampleForm>,
+    /// The rule must find something in each of these.
+    pub violating: Vec<ExampleForm>,
+}
+
+/// One example: the text of one file, or a small repository.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ExampleForm {
+    /// The text of one file of the rule's first kind; its name follows from the kind.
+    Text(String),
+    /// File names and their texts.
+    Files(BTreeMap<String, String>),
+}

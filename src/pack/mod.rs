@@ -1,0 +1,2 @@
+//! Reading packs.
+pub mod form;
