@@ -2,5 +2,11 @@
 //! standards, clause by clause.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod check;
+pub mod engine;
+pub mod finding;
 pub mod pack;
+pub mod report;
 pub mod standard;
+pub mod target;
+pub mod workspace;

@@ -1,1 +1,2 @@
+//! The binary: the exit code, nothing else.
 fn main() {}

@@ -1,0 +1,236 @@
+//! Checks: the functions a rule's `then` names. A check is compiled once from its options; a wrong
+//! option is an error in the pack. To add one, write its file and add its line to [`ALL`].
+
+use crate::engine::Bundle;
+use crate::workspace::Workspace;
+use assize_tree::document::{Document, Kind, NodeId};
+use assize_tree::path::NodeRef;
+use assize_tree::text::Span;
+use serde_json::Value;
+use std::path::Path;
+
+/// What a check is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A value that is there.
+    Node(NodeRef),
+    /// The key of a member (`field: "@key"`): the node is the member.
+    Key(NodeRef),
+    /// A value that is not there: the deepest node of the way to it that exists.
+    Missing(NodeRef),
+}
+
+impl Subject {
+    /// The node the subject stands at.
+    #[must_use]
+    pub const fn node(self) -> NodeRef {
+        match self {
+            Self::Node(at) | Self::Key(at) | Self::Missing(at) => at,
+        }
+    }
+}
+
+/// What a check may look at beside its subject. All of it is read-only.
+pub struct Context<'a> {
+    /// The description with its fragments, and the references between them.
+    pub bundle: &'a Bundle,
+    /// The place the rule's `given` matched: the member or element as it stands, before a
+    /// reference there is followed.
+    pub at: NodeRef,
+    /// The files of the judged tree, for checks of the repository.
+    pub workspace: &'a Workspace,
+    /// For the repository target: file of each element of `$.files`, in order.
+    pub files: &'a [crate::finding::FileId],
+}
+
+impl<'a> Context<'a> {
+    /// The document a place is in.
+    #[must_use]
+    pub fn document(&self, at: NodeRef) -> &'a Document {
+        self.bundle.document(at.doc)
+    }
+
+    /// A node's value seen through a reference that stands there.
+    #[must_use]
+    pub fn through(&self, at: NodeRef) -> NodeRef {
+        self.bundle.follow(at).unwrap_or(at)
+    }
+
+    /// The text of the subject, where it is a string or a key.
+    #[must_use]
+    pub fn text(&self, subject: Subject) -> Option<&'a str> {
+        match subject {
+            Subject::Node(at) => self.document(at).str(at.node),
+            Subject::Key(at) => self.document(at).key(at.node),
+            Subject::Missing(_) => None,
+        }
+    }
+
+    /// The kind of the subject's value; `None` where it is missing.
+    #[must_use]
+    pub fn kind(&self, subject: Subject) -> Option<Kind> {
+        match subject {
+            Subject::Node(at) => Some(self.document(at).kind(at.node)),
+            Subject::Key(_) => Some(Kind::String),
+            Subject::Missing(_) => None,
+        }
+    }
+}
+
+/// Where a check says something is wrong.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// At the subject itself.
+    Subject,
+    /// At another node.
+    Node(NodeRef),
+    /// At a node's key.
+    Key(NodeRef),
+    /// In a file of the judged tree, by its path from the root.
+    File {
+        /// The path.
+        path: String,
+        /// Where in its text.
+        span: Span,
+    },
+    /// At the repository as a whole.
+    Repository,
+}
+
+/// One thing a check found wrong.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    /// Where.
+    pub place: Place,
+    /// The check's own words: `{{error}}` in a rule's message.
+    pub error: String,
+    /// What to do, where the check knows better than the rule's help.
+    pub hint: Option<String>,
+    /// Overrides `{{property}}`.
+    pub property: Option<String>,
+    /// Overrides `{{value}}`; checks of personal data put a masked value here.
+    pub value: Option<String>,
+    /// Other places, each with what it shows.
+    pub related: Vec<(NodeRef, String)>,
+}
+
+impl Violation {
+    /// Something wrong at the subject.
+    #[must_use]
+    pub fn new(error: impl Into<String>) -> Self {
+        Self {
+            place: Place::Subject,
+            error: error.into(),
+            hint: None,
+            property: None,
+            value: None,
+            related: Vec::new(),
+        }
+    }
+
+    /// The same at another place.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// The same with a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same with `{{value}}` overridden.
+    #[must_use]
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+}
+
+/// What running a check came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// So many places were looked at and judged.
+    At(u32),
+    /// Nothing here was of the kind the check judges (a number where it judges strings).
+    Nothing,
+}
+
+/// Why a check could not answer; the rule is reported as unknown for that file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct CannotTell(pub String);
+
+/// A compiled check.
+pub trait Check: Send + Sync {
+    /// Judges one subject; what is wrong goes into `found`.
+    ///
+    /// # Errors
+    /// Where the check cannot answer: a pattern ran out of steps, a file could not be read.
+    fn run(
+        &self,
+        cx: &Context<'_>,
+        subject: Subject,
+        found: &mut Vec<Violation>,
+    ) -> Result<Looked, CannotTell>;
+}
+
+/// A mistake in a check's options.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionError {
+    /// JSON pointer below `functionOptions`.
+    pub pointer: String,
+    /// What is wrong, as a sentence.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl OptionError {
+    /// A mistake at a pointer.
+    #[must_use]
+    pub fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), message: message.into(), hint: None }
+    }
+}
+
+/// What compiling a check may need beside its options.
+pub struct Compile<'a> {
+    /// Reads a file that lies in the pack's folder, by a path relative to it (schemas).
+    pub read: &'a dyn Fn(&Path) -> Result<String, String>,
+}
+
+/// How a check is made from `functionOptions` (`Value::Null` where there are none).
+pub type Make = fn(&Value, &Compile<'_>) -> Result<Box<dyn Check>, OptionError>;
+
+/// One line of the list of checks.
+pub struct Entry {
+    /// Name in a rule's `function`.
+    pub name: &'static str,
+    /// What it does, in a line, for `assize pack` help and the documentation.
+    pub about: &'static str,
+    /// Its maker.
+    pub make: Make,
+}
+
+/// Every check, by name.
+pub const ALL: &[Entry] = &[];
+
+/// The check of that name, or the nearest name there is.
+///
+/// # Errors
+/// The name that was probably meant, if any is near.
+pub fn find(name: &str) -> Result<&'static Entry, Option<&'static str>> {
+    ALL.iter()
+        .find(|entry| entry.name == name)
+        .ok_or_else(|| assize_tree::document::de::closest(name, ALL.iter().map(|entry| entry.name)))
+}
+
+/// A node reference in the same document.
+#[must_use]
+pub const fn beside(at: NodeRef, node: NodeId) -> NodeRef {
+    NodeRef { doc: at.doc, node }
+}

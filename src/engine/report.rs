@@ -1,0 +1,138 @@
+//! What a run came to: everything a report format may print, and nothing of how it was found.
+
+use crate::finding::{File, FileId, Finding, RuleId, Severity};
+use crate::standard::{Certainty, Level, Standing};
+use std::time::Duration;
+
+/// The result of judging one workspace (or several, merged).
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The packs that were used.
+    pub packs: Vec<PackInfo>,
+    /// Every rule that was used or that has a finding; [`RuleId`] is an index into it.
+    pub rules: Vec<RuleInfo>,
+    /// Every clause of the packs; rules name theirs by index.
+    pub clauses: Vec<ClauseInfo>,
+    /// Every file that was seen; [`FileId`] is an index into it.
+    pub files: Vec<File>,
+    /// What is wrong, sorted by file, place and rule.
+    pub findings: Vec<Finding>,
+    /// What could not be checked, and why.
+    pub unknown: Vec<Unknown>,
+    /// Counts and times.
+    pub stats: Stats,
+}
+
+impl Report {
+    /// A rule by its id.
+    #[must_use]
+    pub fn rule(&self, id: RuleId) -> &RuleInfo {
+        &self.rules[id.0 as usize]
+    }
+
+    /// A file by its id.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> &File {
+        &self.files[id.0 as usize]
+    }
+
+    /// The clause of a rule, where it has one.
+    #[must_use]
+    pub fn clause_of(&self, id: RuleId) -> Option<&ClauseInfo> {
+        self.rule(id).clause.map(|clause| &self.clauses[clause])
+    }
+}
+
+/// A pack that was used.
+#[derive(Clone, Debug)]
+pub struct PackInfo {
+    /// Its name: `uk/nhs-number`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Title of the standard it holds; empty for a ruleset without one.
+    pub title: String,
+    /// Edition of the standard.
+    pub edition: String,
+    /// Name of the body that answers for it.
+    pub authority: String,
+    /// Where the standard is published.
+    pub url: String,
+    /// SHA-256 of the pack's files, in hexadecimal.
+    pub digest: String,
+}
+
+/// A rule, as reports need it.
+#[derive(Clone, Debug)]
+pub struct RuleInfo {
+    /// Full id: `uk/api-design/https-servers`, `assize/syntax`.
+    pub id: String,
+    /// Index of its pack, `None` for the engine's own rules.
+    pub pack: Option<usize>,
+    /// Index of its clause.
+    pub clause: Option<usize>,
+    /// What it tests, as a sentence without its full stop or the clause's title.
+    pub title: String,
+    /// What to do about its findings.
+    pub help: String,
+    /// More about it (Markdown).
+    pub detail: String,
+    /// Severity of its findings.
+    pub severity: Severity,
+    /// Where its clause can be read.
+    pub url: Option<String>,
+}
+
+/// A clause, as reports need it.
+#[derive(Clone, Debug)]
+pub struct ClauseInfo {
+    /// Full id: pack and clause, `uk/api-design/https`.
+    pub id: String,
+    /// Index of its pack.
+    pub pack: usize,
+    /// Its number or id at the source: `UK-API-TLS-01`.
+    pub source: String,
+    /// The demand in a sentence.
+    pub title: String,
+    /// How strongly it demands.
+    pub level: Level,
+    /// Why it binds.
+    pub standing: Standing,
+    /// How sure we are of its wording.
+    pub certainty: Certainty,
+    /// Where it can be read.
+    pub url: String,
+}
+
+/// Something that could not be checked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unknown {
+    /// The file; `None` for the repository as a whole.
+    pub file: Option<FileId>,
+    /// The rule that could not answer; `None` where a whole file could not be judged.
+    pub rule: Option<RuleId>,
+    /// Why, as a sentence.
+    pub reason: String,
+}
+
+/// Counts and times of a run. Times never reach a report unless asked for: output is deterministic.
+#[derive(Clone, Debug, Default)]
+pub struct Stats {
+    /// Bytes read.
+    pub bytes: u64,
+    /// Per rule: places looked at and findings.
+    pub rules: Vec<RuleStats>,
+    /// Wall time of each phase, in order.
+    pub phases: Vec<(&'static str, Duration)>,
+}
+
+/// What one rule did.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RuleStats {
+    /// Places it looked at.
+    pub places: u64,
+    /// Files of a kind it runs on.
+    pub files: u64,
+    /// CPU time of its checks, where timings were asked for.
+    pub time: Duration,
+}

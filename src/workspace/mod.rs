@@ -1,0 +1,159 @@
+//! The judged tree: which files there are and what is in them. Everything above asks here, so that
+//! a folder, standard input and (later) an archive or a git ref look alike, and nothing outside the
+//! root is ever read.
+
+mod disk;
+mod memory;
+
+pub use disk::Disk;
+pub use memory::Memory;
+
+use assize_tree::document::Limits;
+use assize_tree::text::Text;
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+
+/// Where files come from.
+pub trait Files: Send + Sync {
+    /// Every file, in any order.
+    fn list(&self) -> Vec<Entry>;
+
+    /// The bytes of a file that [`list`](Self::list) gave.
+    ///
+    /// # Errors
+    /// Those of reading.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+}
+
+/// A file as found, unread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Path from the root, `/` between its parts.
+    pub path: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// What keeps it from being judged, where something does.
+    pub skip: Option<Skip>,
+}
+
+/// Why a file is listed and not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skip {
+    /// A symbolic link: its target is judged where it stands, or lies outside the root.
+    Link,
+    /// Installed or vendored: somebody else's.
+    Vendored,
+    /// Not selected on the command line; read only where another file refers to it.
+    NotSelected,
+}
+
+impl Skip {
+    /// The reason, for lists.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Link => "symbolic link, not followed",
+            Self::Vendored => "vendored",
+            Self::NotSelected => "not selected",
+        }
+    }
+}
+
+/// The files of one judged tree, in order of their paths.
+pub struct Workspace {
+    files: Box<dyn Files>,
+    entries: Vec<Entry>,
+    by_path: HashMap<String, usize>,
+    folders: std::collections::HashSet<String>,
+    limits: Limits,
+    whole: bool,
+}
+
+/// Why a file's text could not be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadError {
+    /// There is no such file in the tree.
+    NotFound,
+    /// It is a folder.
+    Folder,
+    /// It is larger than the limit allows.
+    TooLarge(u64),
+    /// Its bytes are no text; the problem says where that begins.
+    Encoding(assize_tree::text::Problem),
+    /// Reading failed.
+    Io(String),
+}
+
+impl Workspace {
+    /// A workspace over some files. `whole` says that they are a whole repository, so that what is
+    /// missing can be judged too.
+    #[must_use]
+    pub fn new(files: Box<dyn Files>, limits: Limits, whole: bool) -> Self {
+        let mut entries = files.list();
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        entries.dedup_by(|a, b| a.path == b.path);
+        let by_path = entries.iter().enumerate().map(|(at, entry)| (entry.path.clone(), at)).collect();
+        let mut folders = std::collections::HashSet::new();
+        for entry in &entries {
+            let mut path = entry.path.as_str();
+            while let Some((folder, _)) = path.rsplit_once('/') {
+                if !folders.insert(folder.to_owned()) {
+                    break;
+                }
+                path = folder;
+            }
+        }
+        Self { files, entries, by_path, folders, limits, whole }
+    }
+
+    /// The files, in order of their paths.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Whether the files are a whole repository.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// The limits that every file is read under.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Index of a file in [`entries`](Self::entries).
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<usize> {
+        self.by_path.get(path).copied()
+    }
+
+    /// Whether there is a folder of that path.
+    #[must_use]
+    pub fn is_folder(&self, path: &str) -> bool {
+        path.is_empty() || self.folders.contains(path)
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// Where there is none to be had.
+    pub fn text(&self, path: &str) -> Result<Arc<Text>, ReadError> {
+        let Some(at) = self.find(path) else {
+            return Err(if self.is_folder(path) { ReadError::Folder } else { ReadError::NotFound });
+        };
+        let entry = &self.entries[at];
+        if entry.size > self.limits.bytes {
+            return Err(ReadError::TooLarge(entry.size));
+        }
+        let bytes = self.files.read(path).map_err(|error| ReadError::Io(error.to_string()))?;
+        // It may have grown since it was listed.
+        if bytes.len() as u64 > self.limits.bytes {
+            return Err(ReadError::TooLarge(bytes.len() as u64));
+        }
+        Text::decode(bytes).map(Arc::new).map_err(ReadError::Encoding)
+    }
+}
