@@ -3,6 +3,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod check;
+pub mod cli;
+pub mod config;
 pub mod engine;
 pub mod finding;
 pub mod pack;

@@ -1,2 +1,7 @@
 //! The binary: the exit code, nothing else.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(assize::cli::main(std::env::args_os()))
+}

@@ -1,34 +1,70 @@
 //! What is judged together: a root description with every file it refers to, or a file alone.
 
+use super::survey::file_id;
 use crate::finding::FileId;
-use assize_tree::document::{Document, NodeId};
+use crate::target::Grammar;
+use crate::workspace::{ReadError, Workspace};
+use assize_tree::document::{Document, Format, NodeId, detect};
 use assize_tree::path::{Graph, NodeRef};
-use std::sync::Arc;
+use assize_tree::reference::{self, LoadError, Provider, RefIssue};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Documents judged together, the first being the root.
 pub struct Bundle {
     files: Vec<FileId>,
-    documents: Vec<Arc<Document>>,
-    root: NodeId,
+    inner: Inner,
+    repository: bool,
+}
+
+enum Inner {
+    Single { document: Arc<Document>, root: NodeId },
+    References(reference::Bundle),
 }
 
 impl Bundle {
     /// A file without references.
     #[must_use]
     pub fn single(file: FileId, document: Arc<Document>, root: NodeId) -> Self {
-        Self { files: vec![file], documents: vec![document], root }
+        Self { files: vec![file], inner: Inner::Single { document, root }, repository: false }
+    }
+
+    /// The synthetic document of a repository.
+    #[must_use]
+    pub fn repository(document: Arc<Document>, root: NodeId) -> Self {
+        Self { repository: true, ..Self::single(FileId(u32::MAX), document, root) }
+    }
+
+    /// A root with every file it refers to.
+    pub(super) fn build(
+        store: &Store<'_>,
+        file: FileId,
+        document: Arc<Document>,
+        root: NodeId,
+        grammar: Grammar,
+    ) -> Self {
+        let Some(rules) = reference_grammar(grammar) else { return Self::single(file, document, root) };
+        let path = &store.workspace.entries()[file.0 as usize].path;
+        let inner = reference::Bundle::build(path, document, root, rules, store);
+        let files = inner.paths().map(|path| store.workspace.find(path).map_or(file, file_id)).collect();
+        Self { files, inner: Inner::References(inner), repository: false }
     }
 
     /// The root of the first document.
     #[must_use]
     pub fn root(&self) -> NodeRef {
-        NodeRef { doc: 0, node: self.root }
+        match &self.inner {
+            Inner::Single { root, .. } => NodeRef { doc: 0, node: *root },
+            Inner::References(bundle) => bundle.root(),
+        }
     }
 
     /// The document of that index.
     #[must_use]
     pub fn document(&self, doc: u32) -> &Document {
-        &self.documents[doc as usize]
+        match &self.inner {
+            Inner::Single { document, .. } => document,
+            Inner::References(bundle) => bundle.document(doc),
+        }
     }
 
     /// The file of that document.
@@ -37,10 +73,43 @@ impl Bundle {
         self.files[doc as usize]
     }
 
+    /// The files of every document, the root's first.
+    #[must_use]
+    pub fn files(&self) -> &[FileId] {
+        &self.files
+    }
+
     /// Where the reference at a node leads.
     #[must_use]
-    pub fn follow(&self, _at: NodeRef) -> Option<NodeRef> {
-        None
+    pub fn follow(&self, at: NodeRef) -> Option<NodeRef> {
+        match &self.inner {
+            Inner::Single { .. } => None,
+            Inner::References(bundle) => bundle.follow(at),
+        }
+    }
+
+    /// Whether some reference leads to a node.
+    #[must_use]
+    pub fn is_referenced(&self, at: NodeRef) -> bool {
+        match &self.inner {
+            Inner::Single { .. } => false,
+            Inner::References(bundle) => bundle.referenced(at),
+        }
+    }
+
+    /// What is wrong with the references.
+    #[must_use]
+    pub fn issues(&self) -> &[RefIssue] {
+        match &self.inner {
+            Inner::Single { .. } => &[],
+            Inner::References(bundle) => bundle.issues(),
+        }
+    }
+
+    /// Whether this is the synthetic document of a repository.
+    #[must_use]
+    pub fn is_repository(&self) -> bool {
+        self.repository
     }
 }
 
@@ -51,5 +120,84 @@ impl Graph for Bundle {
 
     fn follow(&self, at: NodeRef) -> Option<NodeRef> {
         Self::follow(self, at)
+    }
+}
+
+fn reference_grammar(grammar: Grammar) -> Option<&'static dyn reference::Grammar> {
+    match grammar {
+        Grammar::None => None,
+        Grammar::OpenApi2 => Some(&reference::grammar::OpenApi2),
+        Grammar::OpenApi3 => Some(&reference::grammar::OpenApi3),
+        Grammar::AsyncApi2 => Some(&reference::grammar::AsyncApi2),
+        Grammar::AsyncApi3 => Some(&reference::grammar::AsyncApi3),
+        Grammar::Arazzo => Some(&reference::grammar::Arazzo),
+        Grammar::JsonSchema => Some(&reference::grammar::JsonSchema),
+    }
+}
+
+/// The documents of a workspace: those of the first round, and fragments, each parsed when first
+/// referred to and dropped with its last description.
+pub(super) struct Store<'a> {
+    workspace: &'a Workspace,
+    kept: Vec<Option<Arc<Document>>>,
+    fragments: Vec<Mutex<Weak<Document>>>,
+}
+
+impl<'a> Store<'a> {
+    pub(super) fn new(workspace: &'a Workspace, kept: Vec<Option<Arc<Document>>>) -> Self {
+        let fragments = kept.iter().map(|_| Mutex::default()).collect();
+        Self { workspace, kept, fragments }
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<Arc<Document>> {
+        self.kept[index].clone()
+    }
+}
+
+impl Provider for Store<'_> {
+    fn load(&self, path: &str) -> Result<Arc<Document>, LoadError> {
+        let Some(index) = self.workspace.find(path) else {
+            return Err(if self.workspace.is_folder(path) {
+                LoadError::Directory
+            } else {
+                LoadError::NotFound
+            });
+        };
+        if let Some(document) = &self.kept[index] {
+            return data(Arc::clone(document));
+        }
+        // Held while parsing, so that two descriptions do not parse the same fragment twice.
+        let mut slot = self.fragments[index].lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(document) = slot.upgrade() {
+            return data(document);
+        }
+        let text = self.workspace.text(path).or_else(|error| match error {
+            ReadError::Encoding(_, Some(text)) => Ok(text),
+            error => Err(error),
+        });
+        let text = text.map_err(|error| match error {
+            ReadError::NotFound => LoadError::NotFound,
+            ReadError::Folder => LoadError::Directory,
+            ReadError::TooLarge(_) => LoadError::TooLarge,
+            ReadError::Encoding(..) => LoadError::NotData("binary or not UTF-8".to_owned()),
+            ReadError::Io(reason) => LoadError::Unreadable(reason),
+        })?;
+        let Some(format) = detect::format_of(path, text.as_str()) else {
+            return Err(LoadError::NotData("of no data format".to_owned()));
+        };
+        let document = Arc::new(detect::parse(format, text, self.workspace.limits()));
+        *slot = Arc::downgrade(&document);
+        data(document)
+    }
+}
+
+/// Only JSON, YAML and TOML hold what a description may refer to.
+fn data(document: Arc<Document>) -> Result<Arc<Document>, LoadError> {
+    match document.format() {
+        Format::Markdown => Err(LoadError::NotData("Markdown".to_owned())),
+        Format::Csv => Err(LoadError::NotData("CSV".to_owned())),
+        Format::Plain => Err(LoadError::NotData("plain text".to_owned())),
+        _ if document.is_empty() => Err(LoadError::Empty),
+        _ => Ok(document),
     }
 }

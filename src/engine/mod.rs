@@ -1,8 +1,20 @@
 //! The engine: a plan compiled from packs, run over a workspace. `judge` is pure: the same plan
 //! and the same files give the same report, whatever the number of threads.
 
+pub mod builtin;
 mod bundle;
+pub mod examples;
+mod judge;
+mod message;
+mod plan;
+mod problems;
 mod report;
+mod repository;
+mod run;
+mod severity;
+mod survey;
 
 pub use bundle::Bundle;
+pub use judge::{Options, judge};
+pub use plan::{Plan, Rule};
 pub use report::{ClauseInfo, PackInfo, Report, RuleInfo, RuleStats, Stats, Unknown};

@@ -4,7 +4,7 @@ mod fingerprint;
 
 pub use fingerprint::{fingerprint, stable_pointer};
 
-use assize_tree::document::{Document, NodeId, Step};
+use assize_tree::document::{Document, NodeId, Step, escape_pointer_token};
 use assize_tree::text::{Span, Text};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -61,6 +61,20 @@ impl From<Step<'_>> for PathStep {
             Step::Index(index) => Self::Index(index),
         }
     }
+}
+
+/// The JSON pointer (RFC 6901) of a path.
+#[must_use]
+pub fn pointer(path: &[PathStep]) -> String {
+    let mut pointer = String::new();
+    for step in path {
+        pointer.push('/');
+        match step {
+            PathStep::Key(key) => pointer.push_str(&escape_pointer_token(key)),
+            PathStep::Index(index) => pointer.push_str(&index.to_string()),
+        }
+    }
+    pointer
 }
 
 /// A place in a file. Line and column exist only in reports.

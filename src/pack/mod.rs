@@ -1,2 +1,8 @@
-//! Reading packs.
+//! Reading packs: one standard as data. What can be said of a pack without knowing checks and
+//! targets is said here; compiling its rules is the engine's.
+
+pub mod embedded;
 pub mod form;
+mod load;
+
+pub use load::{Pack, PackError, PackSource, Place, is_pack_file};

@@ -1,5 +1,16 @@
 //! Reports: one file per format. To add one, write its file and add its line to [`ALL`].
 
+mod concise;
+pub mod escape;
+mod excerpt;
+mod json;
+pub mod listing;
+mod place;
+mod pretty;
+mod sarif;
+
+pub use excerpt::Excerpt;
+
 use crate::engine::Report;
 use std::io;
 
@@ -34,7 +45,7 @@ pub trait Reporter: Send + Sync {
 }
 
 /// Every format, in the order `--help` lists them.
-pub const ALL: &[&dyn Reporter] = &[];
+pub const ALL: &[&dyn Reporter] = &[&pretty::Pretty, &concise::Concise, &json::Json, &sarif::Sarif];
 
 /// The format of that name.
 #[must_use]

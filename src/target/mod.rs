@@ -2,7 +2,28 @@
 //! resembles a kind is listed as doubtful and not judged as something it is not. To add a kind,
 //! write its file and add its line to [`ALL`].
 
-use assize_tree::document::{Document, NodeId};
+mod arazzo;
+mod asyncapi;
+mod azure_pipelines;
+mod cargo;
+mod codeowners;
+mod csv;
+mod dependabot;
+mod fhir;
+mod github_action;
+mod github_workflow;
+mod gitlab_ci;
+mod json_schema;
+mod markdown;
+mod npm;
+mod openapi;
+mod pre_commit;
+mod publiccode;
+mod python;
+mod version;
+
+use assize_tree::document::{Document, Format, Kind as Node, NodeId};
+use assize_tree::text::Problem;
 
 /// What a target looks at to recognise a file.
 pub struct Candidate<'a> {
@@ -14,6 +35,20 @@ pub struct Candidate<'a> {
     pub document: &'a Document,
     /// Its root (of several in a YAML stream, the one asked about); `None` where it holds no value.
     pub root: Option<NodeId>,
+}
+
+impl Candidate<'_> {
+    /// The root, where it is an object.
+    #[must_use]
+    pub fn object(&self) -> Option<NodeId> {
+        self.root.filter(|&root| self.document.kind(root) == Node::Object)
+    }
+
+    /// Whether the file is YAML by its name.
+    #[must_use]
+    pub fn is_yaml(&self) -> bool {
+        self.document.format() == Format::Yaml
+    }
 }
 
 /// What a file was recognised as.
@@ -28,6 +63,12 @@ pub enum Recognised {
         /// Why it is not taken for it.
         why: String,
     },
+}
+
+impl Recognised {
+    fn doubtful(like: &'static str, why: String) -> Self {
+        Self::Doubtful { like, why }
+    }
 }
 
 /// A kind of file, as specific as the file says.
@@ -68,6 +109,12 @@ pub trait Target: Send + Sync {
     /// Whether the file is of this kind.
     fn recognise(&self, file: &Candidate<'_>) -> Option<Recognised>;
 
+    /// Faults in what the file says it is (its version no string, two kinds at once), as problems
+    /// whose codes are rules of the engine. Asked only where the file was recognised.
+    fn problems(&self, _file: &Candidate<'_>) -> Vec<Problem> {
+        Vec::new()
+    }
+
     /// How references are found in it.
     fn grammar(&self, _name: &str) -> Grammar {
         Grammar::None
@@ -85,4 +132,56 @@ pub struct Name {
 }
 
 /// Every kind of file, in the order they are asked.
-pub const ALL: &[&dyn Target] = &[];
+pub const ALL: &[&dyn Target] = &[
+    &openapi::OpenApi,
+    &asyncapi::AsyncApi,
+    &arazzo::Arazzo,
+    &json_schema::JsonSchema,
+    &fhir::Fhir,
+    &github_workflow::GithubWorkflow,
+    &github_action::GithubAction,
+    &dependabot::Dependabot,
+    &gitlab_ci::GitlabCi,
+    &azure_pipelines::AzurePipelines,
+    &pre_commit::PreCommit,
+    &npm::NpmManifest,
+    &python::PythonManifest,
+    &cargo::RustManifest,
+    &publiccode::PublicCode,
+    &codeowners::Codeowners,
+    &markdown::Markdown,
+    &csv::Csv,
+];
+
+/// Every name a target gives, with what the list says of it.
+fn every_name() -> impl Iterator<Item = &'static Name> {
+    ALL.iter().flat_map(|target| target.names())
+}
+
+/// The most specific names that a name in a rule's `on` means; none where it means nothing.
+#[must_use]
+pub fn specific(name: &str) -> Vec<&'static str> {
+    if name == REPOSITORY {
+        return vec![REPOSITORY];
+    }
+    every_name()
+        .filter(|given| given.name == name || given.wider.contains(&name))
+        .map(|given| given.name)
+        .collect()
+}
+
+/// Every name that `on` may use.
+pub fn all_names() -> impl Iterator<Item = &'static str> {
+    every_name()
+        .flat_map(|given| std::iter::once(given.name).chain(given.wider.iter().copied()))
+        .chain([REPOSITORY])
+}
+
+/// What an example file of a kind is called.
+#[must_use]
+pub fn example_name(name: &str) -> Option<&'static str> {
+    every_name().find(|given| given.name == name || given.wider.contains(&name)).map(|given| given.example)
+}
+
+/// The target that is the tree as a whole; it is no file, so no file is recognised as it.
+pub const REPOSITORY: &str = "repository";

@@ -71,7 +71,7 @@ pub struct Workspace {
 }
 
 /// Why a file's text could not be had.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum ReadError {
     /// There is no such file in the tree.
     NotFound,
@@ -79,8 +79,9 @@ pub enum ReadError {
     Folder,
     /// It is larger than the limit allows.
     TooLarge(u64),
-    /// Its bytes are no text; the problem says where that begins.
-    Encoding(assize_tree::text::Problem),
+    /// Its bytes are not all text; the problem says where that begins. Where only a few are bad, the
+    /// text with those replaced.
+    Encoding(assize_tree::text::Problem, Option<Arc<Text>>),
     /// Reading failed.
     Io(String),
 }
@@ -154,6 +155,11 @@ impl Workspace {
         if bytes.len() as u64 > self.limits.bytes {
             return Err(ReadError::TooLarge(bytes.len() as u64));
         }
-        Text::decode(bytes).map(Arc::new).map_err(ReadError::Encoding)
+        let lossy = Text::decode_lossy(&bytes);
+        match (Text::decode(bytes), lossy) {
+            (Ok(text), _) => Ok(Arc::new(text)),
+            (Err(_), Some((text, problem))) => Err(ReadError::Encoding(problem, Some(Arc::new(text)))),
+            (Err(problem), None) => Err(ReadError::Encoding(problem, None)),
+        }
     }
 }

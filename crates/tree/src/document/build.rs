@@ -6,6 +6,9 @@ use super::{Document, Format, Kind, Node, NodeId, Symbol, Symbols, flag};
 use crate::text::{Problem, Span, Text};
 use std::sync::{Arc, OnceLock};
 
+/// Problems of one file that are kept; of more, only the number. A hostile file has millions.
+const MOST_PROBLEMS: usize = 200;
+
 struct Frame {
     node: u32,
     /// Elements so far, for arrays.
@@ -33,6 +36,7 @@ pub struct Builder {
     cut: u32,
     roots: Vec<NodeId>,
     problems: Vec<Problem>,
+    unreported: usize,
     comments: Vec<Span>,
     full: bool,
     depth_reported: bool,
@@ -60,6 +64,7 @@ impl Builder {
             cut: NodeId::NONE,
             roots: Vec::new(),
             problems: Vec::new(),
+            unreported: 0,
             comments: Vec::new(),
             full: false,
             depth_reported: false,
@@ -229,7 +234,7 @@ impl Builder {
                 }
                 let name = self.symbols.get(Symbol(node.key)).to_owned();
                 let first = self.nodes[previous as usize].key_span;
-                self.problems.push(
+                self.problem(
                     Problem::new(
                         "duplicate-key",
                         node.key_span,
@@ -295,7 +300,11 @@ impl Builder {
 
     /// Notes a problem.
     pub fn problem(&mut self, problem: Problem) {
-        self.problems.push(problem);
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(problem);
+        } else {
+            self.unreported += 1;
+        }
     }
 
     /// Notes where a comment stands.
@@ -317,6 +326,12 @@ impl Builder {
                 self.truncated(Span::at(end));
             }
             self.close(end);
+        }
+        if self.unreported > 0
+            && let Some(last) = self.problems.last_mut()
+        {
+            let note = format!("{} more problems of the file are not listed.", self.unreported);
+            last.hint = Some(last.hint.take().map_or_else(|| note.clone(), |hint| format!("{hint} {note}")));
         }
         self.symbols.freeze();
         if self.nodes.capacity() > self.nodes.len() + self.nodes.len() / 4 {

@@ -4,6 +4,7 @@
 
 mod build;
 pub mod de;
+pub mod detect;
 mod index;
 mod limits;
 mod node;

@@ -95,6 +95,38 @@ impl Text {
         Ok(Self { text, encoding, lines: OnceLock::new() })
     }
 
+    /// Decodes UTF-8 with a few invalid bytes in it (a file saved in Windows-1252, say), each read
+    /// as U+FFFD, so that the rest of the file can be judged. `None` for what is no text at all.
+    #[must_use]
+    pub fn decode_lossy(bytes: &[u8]) -> Option<(Self, Problem)> {
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let first = std::str::from_utf8(bytes).err()?.valid_up_to();
+        if bytes.contains(&0) {
+            return None;
+        }
+        let mut text = String::with_capacity(bytes.len() + 16);
+        let (mut bad, mut all) = (0_usize, 0_usize);
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(chunk.valid());
+            all += chunk.valid().len();
+            if !chunk.invalid().is_empty() {
+                text.push('\u{FFFD}');
+                bad += 1;
+            }
+        }
+        // One bad byte in ten: that is no text in a neighbouring encoding.
+        if bad * 10 > all {
+            return None;
+        }
+        let mut problem = not_utf8(bytes, first, 0);
+        // What comes before is valid, so the offset is the same in the decoded text.
+        problem.span = Span::new(first as u32, first as u32 + '\u{FFFD}'.len_utf8() as u32);
+        if bad > 1 {
+            problem.message.push_str(&format!(" There are {bad} such places."));
+        }
+        Some((text.into(), problem))
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -175,6 +207,15 @@ mod tests {
         let problem = Text::decode(b"a: b\nc: caf\xE9\n".to_vec()).unwrap_err();
         assert_eq!(problem.code, "encoding");
         assert!(problem.message.contains("0xE9 at byte offset 11 (line 2)"), "{}", problem.message);
+    }
+
+    #[test]
+    fn a_few_bad_bytes_leave_the_rest_readable() {
+        let (text, problem) = Text::decode_lossy(b"title: caf\xE9\nversion: 1\n").unwrap();
+        assert_eq!(text.as_str(), "title: caf\u{FFFD}\nversion: 1\n");
+        assert_eq!(text.slice(problem.span), "\u{FFFD}");
+        assert!(Text::decode_lossy(&[0xFF, 0xD8, 0xFF, 0xE0, 0x10]).is_none(), "an image");
+        assert!(Text::decode_lossy(b"fine").is_none());
     }
 
     #[test]

@@ -1,0 +1,112 @@
+//! Turns the packs of `standards/` into a compact index that the binary carries: JSON instead of
+//! YAML, because it parses an order of magnitude faster, and the examples beside it, because only
+//! `assize explain` and `assize pack test` want them.
+
+use assize_tree::document::{Limits, detect};
+use assize_tree::text::Text;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=standards");
+    println!("cargo::rerun-if-changed=build.rs");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let root = Path::new("standards");
+    let mut folders = Vec::new();
+    find_packs(root, &mut folders)?;
+    folders.sort();
+    let (mut index, mut examples) = (Vec::new(), Map::new());
+    for folder in folders {
+        let mut files = vec![folder.join("pack.yaml")];
+        if let Ok(entries) = fs::read_dir(folder.join("rules")) {
+            let mut rules: Vec<_> = entries
+                .flatten()
+                .map(|entry| entry.path())
+                .filter(|path| path.extension().is_some_and(|e| e == "yaml"))
+                .collect();
+            rules.sort();
+            files.extend(rules);
+        }
+        let mut digest = Sha256::new();
+        let mut pack = Value::Null;
+        for (at, path) in files.iter().enumerate() {
+            let text = fs::read_to_string(path)?;
+            digest.update((text.len() as u64).to_le_bytes());
+            digest.update(text.as_bytes());
+            let mut value = parse(path, text)?;
+            if at == 0 {
+                pack = value;
+            } else if let (Some(all), Some(more)) = (pack["rules"].as_object_mut(), value.as_object_mut()) {
+                all.append(more);
+            } else {
+                pack["rules"] = value;
+            }
+        }
+        let name = pack["pack"].as_str().unwrap_or_default().to_owned();
+        let mut kept = Map::new();
+        if let Some(rules) = pack["rules"].as_object_mut() {
+            for (id, rule) in rules {
+                kept.insert(id.clone(), rule["examples"].take());
+                rule["examples"] = json!({ "conforming": [], "violating": [] });
+            }
+        }
+        let mut assets = Map::new();
+        collect_assets(&folder, &folder.join("schemas"), &mut assets)?;
+        let digest = digest.finalize().iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        index.push(json!({ "digest": digest, "assets": assets, "pack": pack }));
+        examples.insert(name, Value::Object(kept));
+    }
+    let authorities = root.join("authorities.yaml");
+    let authorities = if authorities.exists() {
+        parse(&authorities, fs::read_to_string(&authorities)?)?
+    } else {
+        json!({ "authorities": {} })
+    };
+    fs::write(out.join("packs.json"), serde_json::to_string(&index)?)?;
+    fs::write(out.join("examples.json"), serde_json::to_string(&examples)?)?;
+    fs::write(out.join("authorities.json"), serde_json::to_string(&authorities)?)?;
+    Ok(())
+}
+
+fn find_packs(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            find_packs(&path, found)?;
+        } else if path.file_name().is_some_and(|name| name == "pack.yaml") {
+            found.push(folder.to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Files that rules name (schemas), by their path from the pack's folder.
+fn collect_assets(pack: &Path, folder: &Path, assets: &mut Map<String, Value>) -> Result<(), Box<dyn Error>> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.strip_prefix(pack)?.to_string_lossy().replace('\\', "/");
+        assets.insert(name, Value::String(fs::read_to_string(&path)?));
+    }
+    Ok(())
+}
+
+fn parse(path: &Path, text: String) -> Result<Value, Box<dyn Error>> {
+    let name = path.to_string_lossy();
+    let format = detect::format_of(&name, &text).ok_or_else(|| format!("{name}: no data format"))?;
+    let document = detect::parse(format, Arc::new(Text::from(text)), Limits::default());
+    if let Some(problem) = document.problems().first() {
+        let line = document.text().position(problem.span.start).line;
+        return Err(format!("{name}:{line}: {}", problem.message).into());
+    }
+    Ok(document.root().map_or(Value::Null, |root| document.to_value(root)))
+}

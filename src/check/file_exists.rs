@@ -1,0 +1,64 @@
+//! `file-exists` and `file-absent`: short forms over the repository document.
+
+use super::files::Files;
+use super::{CannotTell, Check, Compile, Context, Looked, OptionError, Place, Subject, Violation, options};
+use crate::workspace::Skip;
+use assize_tree::text::Span;
+use serde_json::Value;
+
+struct Exists {
+    any: Files,
+    non_empty: bool,
+}
+
+impl Check for Exists {
+    fn run(&self, cx: &Context<'_>, _: Subject, found: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
+        let mut empty = None;
+        for entry in self.any.all(cx) {
+            if !self.non_empty || entry.size > 0 || entry.skip == Some(Skip::Link) {
+                return Ok(Looked::At(1));
+            }
+            empty.get_or_insert(entry);
+        }
+        found.push(match empty {
+            Some(entry) => Violation::new(format!("{} is empty", entry.path))
+                .at(Place::File { path: entry.path.clone(), span: Span::default() }),
+            None => Violation::new(format!("there is no {}", self.any.shown)).at(Place::Repository),
+        });
+        Ok(Looked::At(1))
+    }
+}
+
+struct Absent {
+    any: Files,
+}
+
+impl Check for Absent {
+    fn run(&self, cx: &Context<'_>, _: Subject, found: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
+        for entry in self.any.all(cx).filter(|entry| entry.skip != Some(Skip::Vendored)) {
+            let violation =
+                Violation::new(format!("{} should not be there", entry.path)).value(entry.path.clone());
+            found.push(violation.at(Place::File { path: entry.path.clone(), span: Span::default() }));
+        }
+        Ok(Looked::At(1))
+    }
+}
+
+pub(super) fn exists(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
+    let members = options::object("file-exists", given, &["any", "nonEmpty"])?;
+    let any = Files::read(members, "any")?.ok_or_else(|| {
+        OptionError::new("", "The check \"file-exists\" needs the option \"any\": a list of globs.")
+    })?;
+    Ok(Box::new(Exists {
+        any,
+        non_empty: options::get(members, "nonEmpty", "true or false")?.unwrap_or(false),
+    }))
+}
+
+pub(super) fn absent(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
+    let members = options::object("file-absent", given, &["any"])?;
+    let any = Files::read(members, "any")?.ok_or_else(|| {
+        OptionError::new("", "The check \"file-absent\" needs the option \"any\": a list of globs.")
+    })?;
+    Ok(Box::new(Absent { any }))
+}

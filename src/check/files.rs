@@ -1,0 +1,67 @@
+//! Which files of the judged tree a check of the repository is about.
+
+use super::{CannotTell, Context, OptionError, options};
+use crate::workspace::{Entry, ReadError, Skip};
+use assize_tree::text::Text;
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// A set of globs over paths from the root. `*` stays within a folder, `**` does not; case is not
+/// regarded, since `Readme.md` and `README.md` are the same to whoever looks for it.
+pub(super) struct Files {
+    set: GlobSet,
+    /// The globs as written, for messages.
+    pub shown: String,
+}
+
+impl Files {
+    /// Reads an option that lists globs.
+    pub(super) fn read(members: &Map<String, Value>, name: &str) -> Result<Option<Self>, OptionError> {
+        let Some(globs) = options::get::<Vec<String>>(members, name, "a list of globs")? else {
+            return Ok(None);
+        };
+        Self::new(&globs).map(Some).map_err(|(at, error)| OptionError::new(format!("/{name}/{at}"), error))
+    }
+
+    /// A set of globs; the error names the one that cannot be read.
+    pub(super) fn new(globs: &[String]) -> Result<Self, (usize, String)> {
+        let mut set = GlobSetBuilder::new();
+        for (at, glob) in globs.iter().enumerate() {
+            let glob = GlobBuilder::new(glob)
+                .case_insensitive(true)
+                .literal_separator(true)
+                .build()
+                .map_err(|error| (at, format!("The glob cannot be read: {error}.")))?;
+            set.add(glob);
+        }
+        let set = set.build().map_err(|error| (0, error.to_string()))?;
+        Ok(Self { set, shown: globs.join(", ") })
+    }
+
+    /// The files of the tree that match, links among them.
+    pub(super) fn all<'a>(&'a self, cx: &Context<'a>) -> impl Iterator<Item = &'a Entry> {
+        cx.workspace
+            .entries()
+            .iter()
+            .filter(|entry| entry.skip != Some(Skip::NotSelected) && self.set.is_match(&entry.path))
+    }
+
+    /// The files that match and whose contents can be looked at: regular, and not empty.
+    pub(super) fn filled<'a>(&'a self, cx: &Context<'a>) -> impl Iterator<Item = &'a Entry> {
+        self.all(cx).filter(|entry| entry.skip.is_none() && entry.size > 0)
+    }
+}
+
+/// The text of a file, or why it cannot be judged.
+pub(super) fn text(cx: &Context<'_>, entry: &Entry) -> Result<Arc<Text>, CannotTell> {
+    cx.workspace.text(&entry.path).map_err(|error| {
+        let why = match error {
+            ReadError::TooLarge(size) => format!("it has {size} bytes, more than the limit"),
+            ReadError::Encoding(..) => "it is not UTF-8 text".to_owned(),
+            ReadError::Io(reason) => reason,
+            ReadError::NotFound | ReadError::Folder => "it is gone".to_owned(),
+        };
+        CannotTell(format!("{} cannot be read: {why}.", entry.path))
+    })
+}

@@ -1,0 +1,385 @@
+//! `assize check`: the main job.
+
+use super::trouble::Trouble;
+use super::{Colour, exit, packs};
+use crate::config::{self, Config, FailOn, LimitsConfig};
+use crate::engine::{Options, Plan, Report, judge};
+use crate::finding::Severity;
+use crate::report::{self, Reporter, Style};
+use crate::workspace::{Disk, Memory, Workspace};
+use assize_tree::document::Limits;
+use assize_tree::document::de::closest;
+use clap::Args;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Folders (judged as whole repositories) and files; `-` reads standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Pack to judge by: an embedded one's name, or a file or folder (repeatable; default: all embedded)
+    #[arg(long = "pack", value_name = "NAME|FILE|FOLDER")]
+    packs: Vec<String>,
+    /// Format of what is printed
+    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = formats())]
+    format: String,
+    /// Write a further report to a file (repeatable)
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    reports: Vec<String>,
+    /// Lowest severity that makes the exit code 1 [default: error]
+    #[arg(long, value_name = "LEVEL")]
+    fail_on: Option<FailOn>,
+    /// Configuration file, instead of the assize.toml of the judged folder
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+    /// Do not read any assize.toml
+    #[arg(long)]
+    no_config: bool,
+    /// Do not run a rule, or a pack's rules (repeatable)
+    #[arg(long, value_name = "RULE")]
+    disable: Vec<String>,
+    /// Do not look at these files, globs as in .gitignore (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Look at files that .gitignore names as well
+    #[arg(long)]
+    no_ignore: bool,
+    /// Name to give standard input
+    #[arg(long, value_name = "NAME", default_value = "stdin")]
+    stdin_filename: String,
+    /// Threads to use [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Print findings only
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print how often each rule looked and found
+    #[arg(long)]
+    statistics: bool,
+    /// Print where the time went
+    #[arg(long)]
+    timings: bool,
+    /// Print what each file was taken for, and judge nothing else
+    #[arg(long)]
+    list_files: bool,
+    /// Size in bytes over which a file is not read
+    #[arg(long, value_name = "BYTES", help_heading = "Limits")]
+    max_file_size: Option<u64>,
+    /// Levels of nesting read
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    max_depth: Option<u32>,
+    /// Values read from a file
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    max_nodes: Option<u32>,
+    /// Values a file may stand for with YAML aliases followed
+    #[arg(long, value_name = "N", help_heading = "Limits")]
+    max_expansion: Option<u64>,
+}
+
+fn formats() -> clap::builder::PossibleValuesParser {
+    report::ALL
+        .iter()
+        .map(|format| clap::builder::PossibleValue::new(format.name()).help(format.about()))
+        .collect::<Vec<_>>()
+        .into()
+}
+
+/// What is judged as one: a folder, or files below one.
+struct Job {
+    root: PathBuf,
+    /// Paths from the root, where single files were named.
+    files: Option<Vec<String>>,
+    /// As the user named it.
+    shown: String,
+}
+
+pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
+    if let Some(threads) = arguments.threads {
+        if threads == 0 {
+            return Err(Trouble::usage("--threads must be at least 1."));
+        }
+        // A pool exists already only if another command built one in this process.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build_global();
+    } else {
+        let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
+    }
+    let reports = outputs(&arguments.reports)?;
+    let stdin = arguments.paths.iter().any(|path| path.as_os_str() == "-");
+    let jobs = jobs(&arguments.paths)?;
+    let config = configuration(arguments, jobs.first())?;
+    let names = if arguments.packs.is_empty() { &config.check.packs } else { &arguments.packs };
+    let mut plan = packs::plan(names)?;
+    disable(&mut plan, arguments.disable.iter().chain(&config.check.disable))?;
+    let limits = LimitsConfig {
+        max_file_size: arguments.max_file_size.or(config.limits.max_file_size),
+        max_depth: arguments.max_depth.or(config.limits.max_depth),
+        max_nodes: arguments.max_nodes.or(config.limits.max_nodes),
+        max_expansion: arguments.max_expansion.or(config.limits.max_expansion),
+    }
+    .or(Limits::default());
+    let exclude: Vec<String> = arguments.exclude.iter().chain(&config.check.exclude).cloned().collect();
+
+    let mut all: Option<Report> = None;
+    let several = jobs.len() + usize::from(stdin) > 1;
+    let mut add = |report: Report, prefix: &str| match &mut all {
+        Some(all) => all.merge(report, prefix),
+        None => {
+            let mut first = Report { files: Vec::new(), ..empty_like(&report) };
+            first.merge(report, prefix);
+            all = Some(first);
+        }
+    };
+    let progress = Progress::new(!arguments.quiet && io::stderr().is_terminal());
+    let told = |done, total| progress.tell(done, total);
+    for job in &jobs {
+        let mut disk = Disk::new(&job.root)
+            .obey_ignore_files(!arguments.no_ignore)
+            .exclude(exclude.clone())
+            .largest(limits.bytes);
+        let by_name = job.files.is_some();
+        if let Some(files) = &job.files {
+            disk = disk.select(files.iter().cloned());
+        }
+        let workspace = Workspace::new(Box::new(disk), limits, !by_name);
+        if workspace.entries().is_empty() {
+            return Err(Trouble::hint(
+                format!("There is no file to judge in {}.", job.shown),
+                "Files that .gitignore names are left out; --no-ignore brings them back.",
+            ));
+        }
+        let prefix =
+            if several && !by_name { format!("{}/", job.shown.trim_end_matches('/')) } else { String::new() };
+        add(
+            judge(&plan, &workspace, Options { by_name, timings: arguments.timings, progress: Some(&told) }),
+            &prefix,
+        );
+    }
+    if stdin {
+        let mut bytes = Vec::new();
+        io::stdin().take(limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+        let files = Memory::default().with(arguments.stdin_filename.clone(), bytes);
+        let workspace = Workspace::new(Box::new(files), limits, false);
+        add(
+            judge(&plan, &workspace, Options { by_name: true, timings: arguments.timings, progress: None }),
+            "",
+        );
+    }
+    progress.clear();
+    let Some(report) = all else { return Err(Trouble::usage("Nothing was given to judge.")) };
+
+    let fail_on = threshold(arguments.fail_on.or(config.check.fail_on).unwrap_or(FailOn::Error));
+    let terminal = io::stdout().is_terminal();
+    let style = Style {
+        colour: colour.on(terminal),
+        width: width(terminal),
+        subject: jobs
+            .iter()
+            .map(|job| job.shown.clone())
+            .chain(stdin.then(|| arguments.stdin_filename.clone()))
+            .collect::<Vec<_>>()
+            .join(", "),
+        fail_on,
+        quiet: arguments.quiet,
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    if arguments.list_files {
+        super::super::report::listing::files(&report, &style, &mut out)?;
+        out.flush()?;
+        return Ok(exit::CLEAN);
+    }
+    if let Some(format) = report::find(&arguments.format) {
+        format.write(&report, &style, &mut out)?;
+    }
+    if arguments.statistics {
+        report::listing::statistics(&report, &mut out)?;
+    }
+    if arguments.timings {
+        report::listing::timings(&report, &mut out)?;
+    }
+    out.flush()?;
+    for (format, path) in reports {
+        write_report(format, &path, &report, &Style { colour: false, width: 100, ..style.clone() })?;
+    }
+    let failed = fail_on.is_some_and(|level| report.findings.iter().any(|finding| finding.severity >= level));
+    Ok(if failed { exit::FINDINGS } else { exit::CLEAN })
+}
+
+/// Recursion over a tree is bounded by `MAX_DEPTH`; its threads' stacks must bear that.
+const STACK: usize = 32 << 20;
+
+fn empty_like(report: &Report) -> Report {
+    let mut empty = report.clone();
+    empty.files.clear();
+    empty.findings.clear();
+    empty.unknown.clear();
+    empty.stats.bytes = 0;
+    empty.stats.phases.clear();
+    empty.stats.rules.iter_mut().for_each(|rule| *rule = Default::default());
+    empty
+}
+
+fn threshold(level: FailOn) -> Option<Severity> {
+    match level {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Note => Some(Severity::Note),
+        FailOn::Hint => Some(Severity::Hint),
+        FailOn::Never => None,
+    }
+}
+
+fn width(terminal: bool) -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    if terminal { columns.unwrap_or(100).clamp(60, 160) } else { 100 }
+}
+
+fn outputs(given: &[String]) -> Result<Vec<(&'static dyn Reporter, PathBuf)>, Trouble> {
+    given
+        .iter()
+        .map(|given| {
+            let Some((name, path)) = given.split_once('=') else {
+                return Err(Trouble::hint(
+                    format!("--report {given}: a format and a file are expected."),
+                    "For example: --report sarif=assize.sarif",
+                ));
+            };
+            let format = report::find(name).ok_or_else(|| {
+                let near = closest(name, report::ALL.iter().map(|format| format.name()));
+                let names: Vec<&str> = report::ALL.iter().map(|format| format.name()).collect();
+                Trouble::hint(
+                    format!("--report {given}: there is no format \"{name}\"."),
+                    near.map_or_else(
+                        || format!("Formats: {}.", names.join(", ")),
+                        |near| format!("Did you mean \"{near}\"?"),
+                    ),
+                )
+            })?;
+            Ok((format, PathBuf::from(path)))
+        })
+        .collect()
+}
+
+fn write_report(format: &dyn Reporter, path: &Path, report: &Report, style: &Style) -> Result<(), Trouble> {
+    let trouble = |error: io::Error| {
+        Trouble::usage(format!("The report {} cannot be written: {error}.", path.display()))
+    };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(trouble)?;
+    }
+    let mut out = BufWriter::new(File::create(path).map_err(trouble)?);
+    format.write(report, style, &mut out).and_then(|()| out.flush()).map_err(trouble)
+}
+
+fn configuration(arguments: &Arguments, job: Option<&Job>) -> Result<Config, Trouble> {
+    let path = match (&arguments.config, job) {
+        _ if arguments.no_config => None,
+        (Some(path), _) => Some(path.clone()),
+        (None, Some(job)) => config::discover(&job.root),
+        (None, None) => None,
+    };
+    path.map_or_else(
+        || Ok(Config::default()),
+        |path| config::read(&path).map_err(|error| Trouble::Files(vec![error])),
+    )
+}
+
+fn disable<'a>(plan: &mut Plan, names: impl Iterator<Item = &'a String>) -> Result<(), Trouble> {
+    let names: Vec<&String> = names.collect();
+    for name in &names {
+        let under = |id: &str| {
+            id == name.as_str() || id.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        if !plan.rules.iter().any(|rule| under(&rule.info.id)) {
+            let near = closest(name, plan.rules.iter().map(|rule| rule.info.id.as_str()));
+            return Err(Trouble::hint(
+                format!("No rule \"{name}\" is there to be disabled."),
+                near.map_or_else(
+                    || "`assize standards show PACK` lists a pack's rules.".to_owned(),
+                    |near| format!("Did you mean \"{near}\"?"),
+                ),
+            ));
+        }
+    }
+    plan.retain(|id| {
+        !names.iter().any(|name| {
+            id == name.as_str() || id.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        })
+    });
+    Ok(())
+}
+
+fn jobs(paths: &[PathBuf]) -> Result<Vec<Job>, Trouble> {
+    let mut jobs: Vec<Job> = Vec::new();
+    for path in paths.iter().filter(|path| path.as_os_str() != "-") {
+        let shown = path.display().to_string();
+        let full = path.canonicalize().map_err(|error| {
+            let reason = if error.kind() == io::ErrorKind::NotFound {
+                "there is no such file or folder".to_owned()
+            } else {
+                error.to_string()
+            };
+            Trouble::usage(format!("{shown} cannot be judged: {reason}."))
+        })?;
+        if full.is_dir() {
+            jobs.push(Job { root: full, files: None, shown });
+            continue;
+        }
+        let root = root_of(&full);
+        let relative = full
+            .strip_prefix(&root)
+            .map(|path| path.to_string_lossy().replace('\\', "/"))
+            .unwrap_or_default();
+        match jobs.iter_mut().find(|job| job.root == root && job.files.is_some()) {
+            Some(Job { files: Some(files), .. }) => files.push(relative),
+            _ => jobs.push(Job { root, files: Some(vec![relative]), shown }),
+        }
+    }
+    Ok(jobs)
+}
+
+/// The folder that references from a file may not leave: its repository, else the current folder
+/// where the file lies below it, else the file's own.
+fn root_of(file: &Path) -> PathBuf {
+    let own = file.parent().map_or_else(PathBuf::new, Path::to_owned);
+    if let Some(repository) = own.ancestors().find(|folder| folder.join(".git").exists()) {
+        return repository.to_owned();
+    }
+    match std::env::current_dir().and_then(|folder| folder.canonicalize()) {
+        Ok(current) if file.starts_with(&current) => current,
+        _ => own,
+    }
+}
+
+/// A line on standard error while a long run goes on.
+struct Progress {
+    shown: bool,
+    last: Mutex<(Instant, bool)>,
+}
+
+impl Progress {
+    fn new(shown: bool) -> Self {
+        Self { shown, last: Mutex::new((Instant::now() + Duration::from_millis(700), false)) }
+    }
+
+    fn tell(&self, done: u64, total: u64) {
+        if !self.shown {
+            return;
+        }
+        let Ok(mut last) = self.last.try_lock() else { return };
+        let now = Instant::now();
+        if now > last.0 {
+            *last = (now + Duration::from_millis(100), true);
+            let _ = write!(io::stderr(), "\r{done} of {total} files");
+        }
+    }
+
+    fn clear(&self) {
+        if self.last.lock().is_ok_and(|last| last.1) {
+            let _ = write!(io::stderr(), "\r\x1b[2K");
+        }
+    }
+}

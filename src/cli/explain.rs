@@ -1,0 +1,209 @@
+//! `assize explain`: a rule or a clause in full.
+
+use super::trouble::Trouble;
+use super::{Colour, exit, packs};
+use crate::engine::{Plan, builtin};
+use crate::pack::form::{ExampleForm, ExamplesForm, OneOrMany, RuleForm};
+use crate::pack::{Pack, embedded};
+use assize_tree::document::de::closest;
+use clap::Args;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write};
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Id of a rule (`uk/nhs-number/check-digit`, `assize/syntax`) or a clause, or a clause's id at its source (`NHSNO-01`)
+    #[arg(value_name = "RULE|CLAUSE")]
+    id: String,
+    /// Pack to look in (repeatable; default: all embedded)
+    #[arg(long = "pack", value_name = "NAME|FILE|FOLDER")]
+    packs: Vec<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
+    let bold = if colour.on(io::stdout().is_terminal()) { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+    let plan = packs::plan(&arguments.packs)?;
+    let mut out = String::new();
+    let id = arguments.id.as_str();
+    if let Some(rule) =
+        builtin::ALL.iter().find(|rule| id.strip_prefix("assize/") == Some(rule.name) || id == rule.name)
+    {
+        let _ = writeln!(out, "{}assize/{}{}\n{}.\n", bold.0, rule.name, bold.1, rule.title);
+        let _ = writeln!(
+            out,
+            "Severity   {}\n\n{}\n\nTo mend it: {}",
+            rule.severity.name(),
+            rule.detail,
+            rule.help
+        );
+    }
+    for pack in &plan.packs {
+        for clause in &pack.form.clauses {
+            let full = format!("{}/{}", pack.form.pack, clause.id);
+            if full == id || clause.source.eq_ignore_ascii_case(id) {
+                explain_clause(&mut out, pack, &clause.id, bold);
+            }
+        }
+        for (rule_id, rule) in &pack.form.rules {
+            if format!("{}/{rule_id}", pack.form.pack) == id {
+                explain_rule(&mut out, &plan, pack, rule_id, rule, bold);
+            }
+        }
+    }
+    if out.is_empty() {
+        return Err(unknown(&plan, id));
+    }
+    io::stdout().write_all(out.as_bytes())?;
+    Ok(exit::CLEAN)
+}
+
+fn unknown(plan: &Plan, id: &str) -> Trouble {
+    let clauses = plan.packs.iter().flat_map(|pack| {
+        pack.form
+            .clauses
+            .iter()
+            .flat_map(|clause| [format!("{}/{}", pack.form.pack, clause.id), clause.source.clone()])
+    });
+    let rules = plan
+        .rules
+        .iter()
+        .map(|rule| rule.info.id.clone())
+        .chain(builtin::ALL.iter().map(|rule| format!("assize/{}", rule.name)));
+    let names: Vec<String> = rules.chain(clauses).collect();
+    let near = closest(id, names.iter().map(String::as_str));
+    Trouble::hint(
+        format!("There is no rule or clause \"{id}\"."),
+        near.map_or_else(
+            || "`assize standards show PACK` lists a pack's clauses and rules.".to_owned(),
+            |near| format!("Did you mean \"{near}\"?"),
+        ),
+    )
+}
+
+fn separate(out: &mut String) {
+    if !out.is_empty() {
+        out.push_str("\n---\n\n");
+    }
+}
+
+fn explain_clause(out: &mut String, pack: &Pack, id: &str, bold: (&str, &str)) {
+    separate(out);
+    let Some(clause) = pack.form.clauses.iter().find(|clause| clause.id == id) else { return };
+    let standard = &pack.form.standard;
+    let _ = writeln!(
+        out,
+        "{}{}/{id}{}  clause {}\n{}\n",
+        bold.0, pack.form.pack, bold.1, clause.source, clause.title
+    );
+    let _ = writeln!(
+        out,
+        "Standard   {}, edition {}\nLevel      {}\nStanding   {}\nCertainty  {}",
+        standard.title,
+        standard.edition,
+        clause.level.name(),
+        clause.standing.name(),
+        clause.certainty.name()
+    );
+    if !clause.applies_when.is_empty() {
+        let _ = writeln!(out, "Applies    when {}", clause.applies_when.join(" and "));
+    }
+    let _ = writeln!(out, "Read it    {}", clause.url);
+    for (label, text) in [
+        ("", &clause.detail),
+        ("What the rules cannot see: ", &clause.residue),
+        ("Caution: ", &clause.caution),
+    ] {
+        if let Some(text) = text {
+            let _ = writeln!(out, "\n{label}{}", text.trim());
+        }
+    }
+    if let Some(evidence) = &clause.evidence {
+        let every = evidence
+            .renew_every
+            .as_ref()
+            .map_or_else(String::new, |every| format!(", renewed every {every}"));
+        let _ = writeln!(
+            out,
+            "\nEvidence: a {}{every}{}",
+            evidence.kind,
+            evidence.shows.as_ref().map_or_else(String::new, |shows| format!(" that shows {shows}"))
+        );
+    }
+    let rules: Vec<String> = pack
+        .form
+        .rules
+        .iter()
+        .filter(|(_, rule)| rule.clause == id)
+        .map(|(rule, _)| format!("  {}/{rule}", pack.form.pack))
+        .collect();
+    if rules.is_empty() {
+        let _ = writeln!(out, "\nNo rule tests this clause.");
+    } else {
+        let _ = writeln!(out, "\nRules that test it:\n{}", rules.join("\n"));
+    }
+}
+
+fn explain_rule(out: &mut String, plan: &Plan, pack: &Pack, id: &str, rule: &RuleForm, bold: (&str, &str)) {
+    separate(out);
+    let full = format!("{}/{id}", pack.form.pack);
+    let clause = pack.form.clauses.iter().find(|clause| clause.id == rule.clause);
+    let _ = writeln!(out, "{}{full}{}", bold.0, bold.1);
+    if let Some(clause) = clause {
+        let _ = writeln!(
+            out,
+            "{}\n\nClause     {}/{} ({}), {}, {}\nRead it    {}",
+            clause.title,
+            pack.form.pack,
+            clause.id,
+            clause.source,
+            clause.level.name(),
+            clause.standing.name(),
+            clause.url
+        );
+    }
+    if let Some(compiled) = plan.rules.iter().find(|compiled| compiled.info.id == full) {
+        let _ = writeln!(out, "Severity   {}", compiled.info.severity.name());
+    }
+    let _ = writeln!(out, "Runs on    {}", rule.on.join(", "));
+    if let Some(given) = &rule.given {
+        let _ = writeln!(out, "Looks at   {}", given.as_slice().join("\n           "));
+    }
+    for then in rule.then.as_ref().map_or(&[][..], OneOrMany::as_slice) {
+        let field = then.field.as_ref().map_or_else(String::new, |field| format!("{field}: "));
+        let options =
+            then.function_options.as_ref().map_or_else(String::new, |options| format!(" {options}"));
+        let _ = writeln!(out, "Demands    {field}{}{options}", then.function);
+    }
+    if let Some(detail) = &rule.detail {
+        let _ = writeln!(out, "\n{}", detail.trim());
+    }
+    let _ = writeln!(out, "\nTo mend it: {}", rule.help);
+    let examples = if pack.folder.is_some() {
+        rule.examples.clone()
+    } else {
+        embedded::examples(&pack.form.pack).remove(id).unwrap_or_default()
+    };
+    show_examples(out, &examples);
+}
+
+fn show_examples(out: &mut String, examples: &ExamplesForm) {
+    for (what, list) in [("Not accepted", &examples.violating), ("Accepted", &examples.conforming)] {
+        let Some(example) = list.first() else { continue };
+        let _ = writeln!(out, "\n{what}:");
+        match example {
+            ExampleForm::Text(text) => indent(out, text),
+            ExampleForm::Files(files) => {
+                for (name, text) in files {
+                    let _ = writeln!(out, "  {name}{}", if text.is_empty() { " (empty)" } else { ":" });
+                    indent(out, text);
+                }
+            }
+        }
+    }
+}
+
+fn indent(out: &mut String, text: &str) {
+    for line in text.lines() {
+        let _ = writeln!(out, "    {line}");
+    }
+}

@@ -1,0 +1,113 @@
+//! The command line: one file per subcommand. Everything a user sees of errors and exit codes is
+//! decided here.
+
+mod check;
+mod explain;
+mod init;
+mod pack;
+mod packs;
+mod standards;
+mod trouble;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+use trouble::Trouble;
+
+/// Exit codes, as `--help` documents them.
+mod exit {
+    pub(super) const CLEAN: u8 = 0;
+    pub(super) const FINDINGS: u8 = 1;
+    pub(super) const COULD_NOT_RUN: u8 = 2;
+}
+
+const AFTER: &str = "\
+Exit codes:
+  0  no finding at or above --fail-on
+  1  at least one such finding
+  2  could not run: usage, pack, configuration, or nothing to judge
+
+Assize works offline: it never follows a reference to the network or out of the judged folder.";
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Judges a repository, its API descriptions and its data schemas by national technical standards.
+#[derive(Parser)]
+#[command(name = "assize", version, styles = STYLES, after_help = AFTER, max_term_width = 110, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Colour,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Judge files and folders; print what is wrong, where and under which clause
+    Check(Box<check::Arguments>),
+    /// Explain a rule or a clause: what it demands, why, how to meet it
+    Explain(explain::Arguments),
+    /// List the embedded standards, or show one with its clauses
+    Standards(standards::Arguments),
+    /// Write and test packs
+    Pack(pack::Arguments),
+    /// Write a first assize.toml
+    Init(init::Arguments),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Colour {
+    fn on(self, terminal: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            // https://no-color.org
+            Self::Auto => {
+                terminal
+                    && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        }
+    }
+}
+
+/// Runs the command line and returns the exit code.
+#[must_use]
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(help) => {
+            let code = if help.use_stderr() { exit::COULD_NOT_RUN } else { exit::CLEAN };
+            let _ = help.print();
+            return code;
+        }
+    };
+    let result = match cli.command {
+        Command::Check(arguments) => check::run(&arguments, cli.color),
+        Command::Explain(arguments) => explain::run(&arguments, cli.color),
+        Command::Standards(arguments) => standards::run(&arguments, cli.color),
+        Command::Pack(arguments) => pack::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+    };
+    match result {
+        Ok(code) => code,
+        // The reader has gone away (`assize check | head`): nothing is wrong.
+        Err(Trouble::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => exit::CLEAN,
+        Err(trouble) => {
+            trouble.print(cli.color.on(io::stderr().is_terminal()));
+            exit::COULD_NOT_RUN
+        }
+    }
+}

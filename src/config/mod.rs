@@ -1,0 +1,119 @@
+//! `assize.toml`: a supplier's own settings for its own tree. An audit never reads it.
+
+use crate::pack::PackError;
+use assize_tree::document::de::from_node;
+use assize_tree::document::{Limits, detect};
+use assize_tree::text::{Problem, Text};
+use serde::Deserialize;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The name of the file.
+pub const NAME: &str = "assize.toml";
+
+/// What the file says. Command line options win over it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Config {
+    /// Settings of `assize check`.
+    pub check: CheckConfig,
+    /// Limits on each file.
+    pub limits: LimitsConfig,
+}
+
+/// Settings of `assize check`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct CheckConfig {
+    /// Packs to judge by; all embedded ones where empty.
+    pub packs: Vec<String>,
+    /// The severity from which a finding fails the run.
+    pub fail_on: Option<FailOn>,
+    /// Files not to be looked at, as in `.gitignore`.
+    pub exclude: Vec<String>,
+    /// Ids of rules (or `uk/nhs-number` for all of a pack) not to run.
+    pub disable: Vec<String>,
+}
+
+/// A severity, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailOn {
+    /// Errors only.
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Everything but hints.
+    Note,
+    /// Everything.
+    Hint,
+    /// Nothing fails the run.
+    Never,
+}
+
+/// Limits on each file.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct LimitsConfig {
+    /// Size in bytes.
+    pub max_file_size: Option<u64>,
+    /// Levels of nesting.
+    pub max_depth: Option<u32>,
+    /// Number of values.
+    pub max_nodes: Option<u32>,
+    /// Number of values with YAML aliases followed.
+    pub max_expansion: Option<u64>,
+}
+
+impl LimitsConfig {
+    /// These limits where set, else `otherwise`'s.
+    #[must_use]
+    pub fn or(self, otherwise: Limits) -> Limits {
+        Limits {
+            bytes: self.max_file_size.unwrap_or(otherwise.bytes),
+            depth: self.max_depth.unwrap_or(otherwise.depth).min(assize_tree::document::MAX_DEPTH),
+            nodes: self.max_nodes.unwrap_or(otherwise.nodes),
+            expansion: self.max_expansion.unwrap_or(otherwise.expansion),
+        }
+    }
+}
+
+/// Finds the file for a judged folder: in it, or above it up to the root of its repository.
+#[must_use]
+pub fn discover(folder: &Path) -> Option<PathBuf> {
+    for folder in folder.ancestors() {
+        let candidate = folder.join(NAME);
+        if candidate.is_file() {
+            return Some(candidate);
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+    }
+    None
+}
+
+/// Reads the file.
+///
+/// # Errors
+/// The first mistake in it, with its place.
+pub fn read(path: &Path) -> Result<Config, PackError> {
+    let bytes = fs::read(path).map_err(|error| {
+        PackError::unreadable(path, format!("The configuration cannot be read: {error}."))
+    })?;
+    let text = Text::decode(bytes).map_err(|problem| PackError::unreadable(path, problem.message))?;
+    let document = detect::parse(assize_tree::document::Format::Toml, Arc::new(text), Limits::default());
+    let wrong = |problems: Vec<Problem>| PackError {
+        path: path.display().to_string(),
+        text: Some(Arc::clone(document.text())),
+        problems,
+    };
+    if !document.problems().is_empty() {
+        return Err(wrong(document.problems().to_vec()));
+    }
+    document.root().map_or_else(
+        || Ok(Config::default()),
+        |root| from_node(&document, root).map_err(|problem| wrong(vec![problem])),
+    )
+}

@@ -1,0 +1,251 @@
+//! The engine's own rules: what parsing, references and limits find. They have ids, explanations
+//! and fingerprints like any other, so that they can be explained, counted and waived.
+
+use super::report::RuleInfo;
+use crate::finding::Severity::{self, Error, Note, Warning};
+
+/// One of the engine's own rules. Its full id is `assize/` and its name.
+pub struct Builtin {
+    /// Name; the code of the problem it reports.
+    pub name: &'static str,
+    /// Severity of its findings.
+    pub severity: Severity,
+    /// What it finds.
+    pub title: &'static str,
+    /// What to do.
+    pub help: &'static str,
+    /// Why it matters.
+    pub detail: &'static str,
+}
+
+const fn rule(
+    name: &'static str,
+    severity: Severity,
+    title: &'static str,
+    help: &'static str,
+    detail: &'static str,
+) -> Builtin {
+    Builtin { name, severity, title, help, detail }
+}
+
+/// Every rule of the engine.
+pub const ALL: &[Builtin] = &[
+    rule(
+        "syntax",
+        Error,
+        "The file follows the syntax of its format",
+        "Mend the syntax; other tools will refuse the file.",
+        "Assize reads on after common slips, so that the other rules still run; other readers will not.",
+    ),
+    rule(
+        "encoding",
+        Error,
+        "The file is UTF-8 text",
+        "Save the file as UTF-8.",
+        "RFC 8259 section 8.1 and YAML 1.2 section 5.2. UTF-16 with a byte order mark is read as well.",
+    ),
+    rule(
+        "duplicate-key",
+        Error,
+        "No object has the same key twice",
+        "Remove one of the two, or rename it.",
+        "Readers differ in which of the two they take: RFC 8259 section 4, YAML 1.2 section 3.2.1.3. Assize takes the last.",
+    ),
+    rule(
+        "empty",
+        Note,
+        "A data file holds data",
+        "Fill the file or remove it.",
+        "Nothing in an empty file can be judged; it is never taken as proof of anything.",
+    ),
+    rule(
+        "not-recognised",
+        Warning,
+        "The named file is of a kind that can be judged",
+        "Check the path, or add the member that says what the file is (`openapi`, `asyncapi`, `$schema`, ...).",
+        "A file that was named on the command line should be judged. This one is of no kind that any rule is written for.",
+    ),
+    rule(
+        "ambiguous-kind",
+        Error,
+        "A file says once what it is",
+        "Keep one of the two members.",
+        "A description that carries both `swagger` and `openapi`, say, is read differently by different tools.",
+    ),
+    rule(
+        "version-not-string",
+        Error,
+        "The version of a description is a string",
+        "Put the version in quotes.",
+        "Unquoted in YAML, `3.1` is a number; and 3.10 and 3.1 are the same one.",
+    ),
+    rule(
+        "wrong-type",
+        Error,
+        "The outline of a description has the types its specification says",
+        "Give the member a value of the right type.",
+        "Rules look below these members; where one is of another type, what should lie below it is not there.",
+    ),
+    rule(
+        "operation-id-unique",
+        Error,
+        "Each operationId is used once in a description",
+        "Give each operation its own operationId.",
+        "OpenAPI: \"The id MUST be unique among all operations described in the API\". Generated clients break otherwise.",
+    ),
+    rule(
+        "yaml-complex-key",
+        Error,
+        "Keys are scalars",
+        "Write the key as a string.",
+        "JSON has no other keys, and the descriptions judged here are defined on JSON's data model.",
+    ),
+    rule(
+        "alias-cycle",
+        Error,
+        "No YAML alias stands inside what it refers to",
+        "Refer with `$ref` instead, where the format allows it.",
+        "The value would have no end; it was read as null.",
+    ),
+    rule(
+        "csv-ragged-row",
+        Error,
+        "Every row has as many fields as the header",
+        "Add or remove fields so that each row matches the header.",
+        "RFC 4180 section 2.",
+    ),
+    rule(
+        "csv-quote",
+        Error,
+        "Every quote in a CSV file is closed",
+        "Close the quote; write a quote inside a field twice.",
+        "RFC 4180 section 2.",
+    ),
+    rule(
+        "limit-bytes",
+        Warning,
+        "The file is small enough to be read",
+        "Raise the limit with --max-file-size.",
+        "A file over the limit is not read at all. What it holds is unknown, not met.",
+    ),
+    rule(
+        "limit-depth",
+        Warning,
+        "The file is nested no deeper than the limit",
+        "Raise the limit with --max-depth.",
+        "What lies deeper was not judged.",
+    ),
+    rule(
+        "limit-nodes",
+        Warning,
+        "The file holds no more values than the limit",
+        "Raise the limit with --max-nodes.",
+        "What comes later in the file was not judged.",
+    ),
+    rule(
+        "limit-expansion",
+        Warning,
+        "YAML aliases stand for no more values than the limit",
+        "Raise the limit with --max-expansion.",
+        "Aliases of aliases multiply; past the limit they are not followed, and what they stand for was not judged.",
+    ),
+    rule(
+        "ref-dangling",
+        Error,
+        "Every $ref leads somewhere",
+        "Correct the reference, or add what it names.",
+        "RFC 6901; OpenAPI, AsyncAPI and JSON Schema all demand that references resolve.",
+    ),
+    rule(
+        "ref-missing-file",
+        Error,
+        "Every file a $ref names is there",
+        "Correct the path, or add the file.",
+        "Paths are relative to the file that holds the reference.",
+    ),
+    rule(
+        "ref-unreadable",
+        Error,
+        "Every file a $ref names can be read",
+        "Mend the file it names.",
+        "What it should hold is unknown.",
+    ),
+    rule(
+        "ref-remote",
+        Note,
+        "References stay within the repository",
+        "Copy the document into the repository and refer to the copy.",
+        "Assize never fetches anything: what lies behind the reference was not judged, and other tools may read another version of it tomorrow.",
+    ),
+    rule(
+        "ref-outside-root",
+        Error,
+        "No $ref leads out of the repository",
+        "Move the file into the repository.",
+        "A reference out of the judged tree is never followed: on another machine something else would stand there.",
+    ),
+    rule(
+        "ref-directory",
+        Error,
+        "No $ref names a folder",
+        "Name the file in the folder.",
+        "A folder is no document.",
+    ),
+    rule(
+        "ref-not-data",
+        Warning,
+        "Every $ref leads to JSON or YAML",
+        "Put the text into the description itself, or include it when the description is built.",
+        "Text such as Markdown cannot be referred to: OpenAPI allows a reference only in place of an object of the description. Other tools try to read the text as YAML.",
+    ),
+    rule("ref-self", Error, "No $ref leads to itself", "Refer to what was meant.", "It stands for nothing."),
+    rule(
+        "ref-cycle",
+        Error,
+        "No chain of $refs leads back to its start",
+        "Refer to what was meant.",
+        "A schema may contain itself; references that lead only to one another stand for nothing.",
+    ),
+    rule(
+        "ref-not-a-string",
+        Error,
+        "The value of $ref is a string",
+        "Write the reference as a string.",
+        "A reference is a URI reference (RFC 3986).",
+    ),
+    rule(
+        "ref-siblings",
+        Warning,
+        "Nothing stands beside a $ref that would be ignored",
+        "Move the members to what the reference names, or wrap both in allOf.",
+        "OpenAPI 2.0 and 3.0: members beside $ref \"SHALL be ignored\".",
+    ),
+    rule(
+        "ref-non-portable",
+        Warning,
+        "$ref stands only where the specification allows it",
+        "Bundle the description before publishing it, or move the reference to a place that allows one.",
+        "Assize judges the description as if it were bundled; readers that keep to the specification see an object without the members it needs.",
+    ),
+];
+
+/// The rule of a problem's code.
+#[must_use]
+pub fn find(name: &str) -> Option<usize> {
+    ALL.iter().position(|rule| rule.name == name)
+}
+
+/// As reports know it.
+#[must_use]
+pub fn info(rule: &Builtin) -> RuleInfo {
+    RuleInfo {
+        id: format!("assize/{}", rule.name),
+        pack: None,
+        clause: None,
+        title: rule.title.to_owned(),
+        help: rule.help.to_owned(),
+        detail: rule.detail.to_owned(),
+        severity: rule.severity,
+        url: None,
+    }
+}

@@ -1,0 +1,133 @@
+//! Trying packs: every rule over its own examples, and over every example of all the others.
+
+use super::judge::{Options, judge};
+use super::plan::Plan;
+use crate::pack::form::{ExampleForm, ExamplesForm};
+use crate::target::{self, REPOSITORY};
+use crate::workspace::{Memory, Workspace};
+use assize_tree::document::Limits;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// An example and how often each rule found something in it.
+pub struct Trial {
+    /// `uk/api-design/https-servers` and then `conforming/0`.
+    pub example: String,
+    /// The rule whose example it is.
+    pub rule: String,
+    /// Name of its pack.
+    pub pack: String,
+    /// Whether the rule must accept it.
+    pub conforming: bool,
+    /// Rules that found something, with how often; the engine's own included.
+    pub found: BTreeMap<String, u32>,
+    /// Rules of the plan that could not answer, with the reason.
+    pub unknown: Vec<(String, String)>,
+    /// Places the rule itself looked at.
+    pub looked: u64,
+}
+
+/// Runs every rule of a plan over every example. `examples` gives those of a rule.
+#[must_use]
+pub fn try_all(plan: &Plan, examples: &(dyn Fn(&str, &str) -> ExamplesForm + Sync)) -> Vec<Trial> {
+    let mut jobs = Vec::new();
+    for pack in &plan.packs {
+        for (id, rule) in &pack.form.rules {
+            let examples = examples(&pack.form.pack, id);
+            let kind = rule.on.first().cloned().unwrap_or_default();
+            for (conforming, list) in [(true, examples.conforming), (false, examples.violating)] {
+                for (number, example) in list.into_iter().enumerate() {
+                    jobs.push((
+                        pack.form.pack.clone(),
+                        id.clone(),
+                        kind.clone(),
+                        conforming,
+                        number,
+                        example,
+                    ));
+                }
+            }
+        }
+    }
+    jobs.into_par_iter()
+        .map(|(pack, id, kind, conforming, number, example)| {
+            let rule = format!("{pack}/{id}");
+            let whole = kind == REPOSITORY;
+            let workspace = Workspace::new(Box::new(files(&kind, example)), Limits::default(), whole);
+            let report = judge(plan, &workspace, Options { by_name: !whole, ..Options::default() });
+            let mut found = BTreeMap::new();
+            for finding in &report.findings {
+                *found.entry(report.rule(finding.rule).id.clone()).or_default() += 1;
+            }
+            let unknown = report
+                .unknown
+                .iter()
+                .filter_map(|unknown| Some((report.rule(unknown.rule?).id.clone(), unknown.reason.clone())))
+                .collect();
+            let looked = report
+                .rules
+                .iter()
+                .position(|info| info.id == rule)
+                .map_or(0, |at| report.stats.rules[at].places);
+            let example = format!("{rule} {}/{number}", if conforming { "conforming" } else { "violating" });
+            Trial { example, rule, pack, conforming, found, unknown, looked }
+        })
+        .collect()
+}
+
+fn files(kind: &str, example: ExampleForm) -> Memory {
+    match example {
+        ExampleForm::Text(text) => {
+            let mut name = target::example_name(kind).unwrap_or("example.yaml").to_owned();
+            // An example in JSON's syntax is a JSON file.
+            if text.trim_start().starts_with(['{', '[']) && name.ends_with(".yaml") {
+                name.truncate(name.len() - "yaml".len());
+                name.push_str("json");
+            }
+            Memory::default().with(name, text)
+        }
+        ExampleForm::Files(files) => {
+            files.into_iter().fold(Memory::default(), |memory, (name, text)| memory.with(name, text))
+        }
+    }
+}
+
+/// The faults of a run: examples that did not come out as they must.
+#[must_use]
+pub fn faults(trials: &[Trial]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for trial in trials {
+        let own = |rule: &str| {
+            rule.starts_with("assize/")
+                || rule.strip_prefix(trial.pack.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        for (rule, reason) in trial.unknown.iter().filter(|(rule, _)| *rule == trial.rule) {
+            faults.push(format!("{}: {rule} could not answer: {reason}", trial.example));
+        }
+        if trial.conforming {
+            for (rule, count) in trial.found.iter().filter(|(rule, _)| own(rule)) {
+                faults
+                    .push(format!("{}: {rule} finds {count} in it; no rule of the pack may.", trial.example));
+            }
+        } else if !trial.found.contains_key(&trial.rule) {
+            faults.push(format!(
+                "{}: the rule finds nothing in it (it looked at {} places).",
+                trial.example, trial.looked
+            ));
+        }
+    }
+    faults
+}
+
+/// The matrix: a line for each rule and example in which it finds something, sorted.
+#[must_use]
+pub fn matrix(trials: &[Trial]) -> String {
+    let mut lines: Vec<String> = trials
+        .iter()
+        .flat_map(|trial| {
+            trial.found.iter().map(move |(rule, count)| format!("{rule}\t{}\t{count}\n", trial.example))
+        })
+        .collect();
+    lines.sort();
+    format!("rule\texample\tfindings\n{}", lines.concat())
+}

@@ -1,0 +1,313 @@
+//! `judge`: from a plan and a workspace to a report. Pure: the same input gives the same report,
+//! whatever the number of threads and the order in which files are met.
+
+use super::bundle::{Bundle, Store};
+use super::plan::Plan;
+use super::report::{Report, RuleStats, Unknown};
+use super::run::{Judged, Raw, Setting, run};
+use super::survey::{Asked, Root, Surveyed, file_id, files, survey};
+use super::{builtin, problems, repository};
+use crate::finding::{FileId, Related, RuleId, fingerprint};
+use crate::target::{Grammar, REPOSITORY};
+use crate::workspace::Workspace;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// How to judge, beside what by what.
+#[derive(Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// Files of the workspace were named by the user: each must be of a kind that can be judged.
+    pub by_name: bool,
+    /// Measure the time of each rule's checks.
+    pub timings: bool,
+    /// Told how many of how many files are done, from any thread.
+    pub progress: Option<&'a (dyn Fn(u64, u64) + Sync)>,
+}
+
+/// What is known of a file after the first round.
+struct First {
+    surveyed: Surveyed,
+    judged: Vec<Judged>,
+}
+
+/// Judges the files of a workspace by a plan.
+#[must_use]
+pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report {
+    let mut clock = Clock { last: Instant::now(), phases: Vec::new() };
+    let setting =
+        Setting { plan, workspace, files: &[], offset: builtin::ALL.len(), timings: options.timings };
+    let first = first_round(&setting, options);
+    clock.tick("read and recognise");
+    let (mut surveyed, mut judged): (Vec<Surveyed>, Vec<(FileId, Judged)>) =
+        (Vec::with_capacity(first.len()), Vec::new());
+    for (index, one) in first.into_iter().enumerate() {
+        judged.extend(one.judged.into_iter().map(|part| (file_id(index), part)));
+        surveyed.push(one.surveyed);
+    }
+    let mut raws: Vec<Raw> = Vec::new();
+    for (index, found) in surveyed.iter().enumerate() {
+        let text = found.document.as_deref();
+        raws.extend(found.problems.iter().map(|problem| problems::of_file(file_id(index), text, problem)));
+    }
+    let reached = second_round(&setting, workspace, &surveyed, &mut judged, &mut raws);
+    clock.tick("references and descriptions");
+    if workspace.is_whole() {
+        let (document, members) = repository::document(workspace, &surveyed);
+        let members: Vec<FileId> = members.into_iter().map(file_id).collect();
+        if let Some(root) = document.root() {
+            let bundle = Bundle::repository(Arc::new(document), root);
+            let setting = Setting { files: &members, ..setting };
+            judged.push((FileId(u32::MAX), run(&setting, REPOSITORY, &bundle)));
+        }
+    }
+    clock.tick("repository");
+    let mut report = Report {
+        packs: plan.pack_infos.clone(),
+        rules: plan.rule_infos(),
+        clauses: plan.clauses.clone(),
+        files: files(workspace, &surveyed),
+        ..Report::default()
+    };
+    report.stats.bytes = surveyed.iter().map(|found| found.read).sum();
+    report.stats.rules = vec![RuleStats::default(); report.rules.len()];
+    for (file, part) in judged {
+        for (rule, (places, time)) in part.rules {
+            let stats = &mut report.stats.rules[setting.offset + rule];
+            stats.files += 1;
+            stats.places += places;
+            stats.time += time;
+        }
+        let file = (file.0 != u32::MAX).then_some(file);
+        report.unknown.extend(part.unknown.into_iter().map(|(rule, reason)| Unknown {
+            file,
+            rule: Some(RuleId((setting.offset + rule) as u32)),
+            reason,
+        }));
+        raws.extend(part.findings);
+    }
+    for (index, found) in surveyed.iter().enumerate() {
+        if let Some(reason) = &found.unknown {
+            report.unknown.push(Unknown { file: Some(file_id(index)), rule: None, reason: reason.clone() });
+        }
+    }
+    report.unknown.sort();
+    report.unknown.dedup();
+    for (index, fragment_of) in reached {
+        let file = &mut report.files[index];
+        if file.target.is_none() {
+            file.note = Some(format!("part of {fragment_of}"));
+        }
+    }
+    settle(&mut report, raws);
+    keep_texts(&mut report, workspace, &surveyed);
+    clock.tick("sort");
+    report.stats.phases = clock.phases;
+    report
+}
+
+/// Reads every file, largest first; what stands alone is judged at once and dropped.
+fn first_round(setting: &Setting<'_>, options: Options<'_>) -> Vec<First> {
+    let workspace = setting.workspace;
+    let entries = workspace.entries();
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_key(|&index| (std::cmp::Reverse(entries[index].size), index));
+    let done = AtomicU64::new(0);
+    let asked = if options.by_name { Asked::ByName } else { Asked::InFolder };
+    let mut results: Vec<(usize, First)> = order
+        .into_par_iter()
+        .with_max_len(64)
+        .map(|index| {
+            let mut surveyed = survey(workspace, &entries[index], asked);
+            let judged = judge_alone(setting, index, &mut surveyed);
+            if let Some(progress) = options.progress {
+                progress(done.fetch_add(1, Ordering::Relaxed) + 1, entries.len() as u64);
+            }
+            (index, First { surveyed, judged })
+        })
+        .collect();
+    results.sort_by_key(|&(index, _)| index);
+    results.into_iter().map(|(_, first)| first).collect()
+}
+
+fn judge_alone(setting: &Setting<'_>, index: usize, surveyed: &mut Surveyed) -> Vec<Judged> {
+    let alone = !surveyed.roots.is_empty() && surveyed.roots.iter().all(|root| root.grammar == Grammar::None);
+    let Some(document) = surveyed.document.clone().filter(|_| alone) else { return Vec::new() };
+    let judged: Vec<Judged> = surveyed
+        .roots
+        .iter()
+        .map(|root| {
+            run(setting, root.kind, &Bundle::single(file_id(index), Arc::clone(&document), root.node))
+        })
+        .collect();
+    // Only what a finding points into is still wanted.
+    if surveyed.problems.is_empty() && judged.iter().all(|part| part.findings.is_empty()) {
+        surveyed.document = None;
+    }
+    judged
+}
+
+/// Judges what holds references, each root with the files it refers to. Returns the files that
+/// are part of a description, with its path.
+fn second_round(
+    setting: &Setting<'_>,
+    workspace: &Workspace,
+    surveyed: &[Surveyed],
+    judged: &mut Vec<(FileId, Judged)>,
+    raws: &mut Vec<Raw>,
+) -> BTreeMap<usize, String> {
+    let store = Store::new(workspace, surveyed.iter().map(|found| found.document.clone()).collect());
+    let mut roots: Vec<(usize, Root)> = surveyed
+        .iter()
+        .enumerate()
+        .flat_map(|(index, found)| found.roots.iter().map(move |root| (index, *root)))
+        .filter(|(_, root)| root.grammar != Grammar::None)
+        .collect();
+    roots
+        .sort_by_key(|&(index, root)| (std::cmp::Reverse(workspace.entries()[index].size), index, root.node));
+    // Descriptions first: a schema that one of them refers to is judged as part of it.
+    let (descriptions, schemas): (Vec<_>, Vec<_>) =
+        roots.into_iter().partition(|(_, root)| root.grammar != Grammar::JsonSchema);
+    let mut reached: BTreeMap<usize, String> = BTreeMap::new();
+    for wave in [descriptions, schemas] {
+        let wanted: Vec<(usize, Root)> = wave
+            .into_iter()
+            .filter(|(index, root)| root.grammar != Grammar::JsonSchema || !reached.contains_key(index))
+            .collect();
+        let results: Vec<_> = wanted
+            .into_par_iter()
+            .with_max_len(1)
+            .filter_map(|(index, root)| {
+                let document = store.get(index)?;
+                let bundle = Bundle::build(&store, file_id(index), document, root.node, root.grammar);
+                let found = problems::of_references(&bundle);
+                let part = run(setting, root.kind, &bundle);
+                Some((index, bundle.files().to_vec(), found, part))
+            })
+            .collect();
+        for (index, files, found, part) in results {
+            for file in files.iter().skip(1) {
+                reached.entry(file.0 as usize).or_insert_with(|| workspace.entries()[index].path.clone());
+            }
+            raws.extend(found);
+            judged.push((file_id(index), part));
+        }
+    }
+    reached
+}
+
+/// Merges findings that several descriptions share, sorts, names and stores them.
+fn settle(report: &mut Report, mut raws: Vec<Raw>) {
+    raws.sort_by(|a, b| order(a).cmp(&order(b)));
+    let mut merged: Vec<(Raw, Vec<FileId>)> = Vec::with_capacity(raws.len());
+    for raw in raws {
+        match merged.last_mut() {
+            Some((last, descriptions))
+                if order_in_file(last) == order_in_file(&raw) && last.pointer == raw.pointer =>
+            {
+                if !descriptions.contains(&raw.description) {
+                    descriptions.push(raw.description);
+                }
+            }
+            _ => {
+                let descriptions = vec![raw.description];
+                merged.push((raw, descriptions));
+            }
+        }
+    }
+    let mut ordinals: HashMap<(RuleId, Option<FileId>, String), u32> = HashMap::new();
+    for (raw, descriptions) in merged {
+        let mut finding = raw.finding;
+        let file = finding.primary.file;
+        if file.is_some_and(|file| !descriptions.contains(&file)) {
+            finding.related.extend(descriptions.iter().map(|&description| Related {
+                location: crate::finding::Location::of_span(description, assize_tree::text::Span::default()),
+                message: "reached from this description".to_owned(),
+            }));
+        }
+        let ordinal = ordinals.entry((finding.rule, file, raw.pointer.clone())).or_default();
+        let path = file.map_or("", |file| report.files[file.0 as usize].path.as_str());
+        finding.fingerprint =
+            fingerprint(&report.rules[finding.rule.0 as usize].id, path, &raw.pointer, *ordinal);
+        *ordinal += 1;
+        report.findings.push(finding);
+    }
+}
+
+type InFile<'a> = (Option<FileId>, u32, u32, RuleId, &'a str);
+
+fn order_in_file(raw: &Raw) -> InFile<'_> {
+    let finding = &raw.finding;
+    (
+        finding.primary.file,
+        finding.primary.span.start,
+        finding.primary.span.end,
+        finding.rule,
+        &finding.message,
+    )
+}
+
+fn order(raw: &Raw) -> (InFile<'_>, &str, FileId) {
+    (order_in_file(raw), &raw.pointer, raw.description)
+}
+
+/// Reports print excerpts: the text of every file that a finding names stays.
+fn keep_texts(report: &mut Report, workspace: &Workspace, surveyed: &[Surveyed]) {
+    let wanted: HashSet<FileId> = report
+        .findings
+        .iter()
+        .flat_map(|finding| {
+            std::iter::once(&finding.primary).chain(finding.related.iter().map(|related| &related.location))
+        })
+        .filter_map(|location| location.file)
+        .collect();
+    for file in wanted {
+        let index = file.0 as usize;
+        let kept = surveyed[index].document.as_ref().map(|document| Arc::clone(document.text()));
+        report.files[index].text = kept.or_else(|| workspace.text(&workspace.entries()[index].path).ok());
+    }
+}
+
+struct Clock {
+    last: Instant,
+    phases: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    fn tick(&mut self, phase: &'static str) {
+        let now = Instant::now();
+        self.phases.push((phase, now - self.last));
+        self.last = now;
+    }
+}
+
+impl Report {
+    /// Adds another report's content, its files under a folder of their own.
+    pub fn merge(&mut self, other: Self, prefix: &str) {
+        let first = self.files.len() as u32;
+        let shift = |file: Option<FileId>| file.map(|file| FileId(file.0 + first));
+        self.files.extend(other.files.into_iter().map(|mut file| {
+            file.path = format!("{prefix}{}", file.path);
+            file
+        }));
+        self.findings.extend(other.findings.into_iter().map(|mut finding| {
+            finding.primary.file = shift(finding.primary.file);
+            for related in &mut finding.related {
+                related.location.file = shift(related.location.file);
+            }
+            finding
+        }));
+        self.unknown.extend(
+            other.unknown.into_iter().map(|unknown| Unknown { file: shift(unknown.file), ..unknown }),
+        );
+        self.stats.bytes += other.stats.bytes;
+        for (mine, more) in self.stats.rules.iter_mut().zip(other.stats.rules) {
+            mine.places += more.places;
+            mine.files += more.files;
+            mine.time += more.time;
+        }
+        self.stats.phases.extend(other.stats.phases);
+    }
+}

@@ -1,0 +1,104 @@
+//! What parsing, references and limits found, as findings of the engine's own rules.
+
+use super::builtin;
+use super::bundle::Bundle;
+use super::run::Raw;
+use crate::finding::{FileId, Finding, Location, Outcome, Related, RuleId, stable_pointer};
+use assize_tree::document::{Document, NodeId};
+use assize_tree::text::Problem;
+
+fn rule(code: &str) -> usize {
+    // Every code a parser gives has a rule; a test holds the two lists together.
+    builtin::find(code).or_else(|| builtin::find("syntax")).unwrap_or_default()
+}
+
+/// A problem of one file.
+pub(super) fn of_file(file: FileId, document: Option<&Document>, problem: &Problem) -> Raw {
+    let rule = rule(problem.code);
+    let node = document.and_then(|document| innermost(document, problem.span.start));
+    let location = |span| {
+        let mut location = Location::of_span(file, span);
+        if let (Some(document), Some(node)) =
+            (document, document.and_then(|document| innermost(document, span.start)))
+        {
+            location.path = document.route(node).into_iter().map(Into::into).collect();
+        }
+        location
+    };
+    let finding = Finding {
+        rule: RuleId(rule as u32),
+        severity: builtin::ALL[rule].severity,
+        primary: location(problem.span),
+        related: problem
+            .related
+            .iter()
+            .map(|(span, message)| Related { location: location(*span), message: message.clone() })
+            .collect(),
+        message: problem.message.clone(),
+        hint: problem.hint.clone(),
+        fix: None,
+        fingerprint: String::new(),
+        outcome: Outcome::Open,
+    };
+    let pointer = match (document, node) {
+        (Some(document), Some(node)) => stable_pointer(document, node),
+        _ => String::new(),
+    };
+    Raw { finding, pointer, description: file }
+}
+
+/// The innermost node at an offset: a problem's place in the tree, for its path and fingerprint.
+fn innermost(document: &Document, offset: u32) -> Option<NodeId> {
+    let holds = |node: &NodeId| {
+        let raw = document.node(*node);
+        let start = if raw.key_span.is_empty() { raw.span.start } else { raw.key_span.start };
+        start <= offset && offset < raw.span.end.max(raw.key_span.end)
+    };
+    let mut at = document.roots().iter().copied().rev().find(holds)?;
+    loop {
+        let raw = document.node(at);
+        // All children, shadowed duplicates too: a duplicate key is a problem at one of them.
+        let mut child = at.0 + 1;
+        let mut inner = None;
+        while child < raw.subtree_end {
+            if holds(&NodeId(child)) {
+                inner = Some(NodeId(child));
+                break;
+            }
+            child = document.node(NodeId(child)).subtree_end;
+        }
+        match inner {
+            Some(inner) => at = inner,
+            None => return Some(at),
+        }
+    }
+}
+
+/// What is wrong with the references of a bundle.
+pub(super) fn of_references(bundle: &Bundle) -> Vec<Raw> {
+    bundle
+        .issues()
+        .iter()
+        .map(|issue| {
+            let at = issue.at();
+            let rule = rule(issue.code());
+            let document = bundle.document(at.doc);
+            let file = bundle.file(at.doc);
+            Raw {
+                finding: Finding {
+                    rule: RuleId(rule as u32),
+                    severity: builtin::ALL[rule].severity,
+                    primary: Location::of_node(file, document, at.node, false),
+                    related: Vec::new(),
+                    message: issue.message(),
+                    hint: issue.hint(),
+                    fix: None,
+                    fingerprint: String::new(),
+                    outcome: Outcome::Open,
+                },
+                pointer: stable_pointer(document, at.node),
+                description: bundle.file(0),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,294 @@
+//! The second round: the rules of one kind over one bundle. One pass of the automaton gives every
+//! (rule, place); the checks then run over the places, in parallel where there are many.
+
+use super::bundle::Bundle;
+use super::message::{Facts, fill};
+use super::plan::{Pass, Plan, Rule};
+use crate::check::{Context, Looked, Place, Subject, Violation};
+use crate::finding::{FileId, Finding, Location, Outcome, PathStep, Related, RuleId, stable_pointer};
+use crate::workspace::Workspace;
+use assize_tree::document::{Kind, escape_pointer_token};
+use assize_tree::path::{FieldTarget, Follow, Hit, NodeRef};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+/// Fewer places than this are judged on the thread that found them.
+const PARALLEL: usize = 4096;
+
+/// What running the rules of a kind over a bundle came to.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub findings: Vec<Raw>,
+    /// Rules (by index in the plan) that could not answer here, with the reason.
+    pub unknown: Vec<(usize, String)>,
+    /// Per rule: places looked at, time of its checks.
+    pub rules: BTreeMap<usize, (u64, Duration)>,
+}
+
+/// A finding before sorting: its fingerprint waits for the order of those alike.
+pub(super) struct Raw {
+    pub finding: Finding,
+    pub pointer: String,
+    /// The root description of the bundle it was found in.
+    pub description: FileId,
+}
+
+/// What stays the same over a run.
+pub(super) struct Setting<'a> {
+    pub plan: &'a Plan,
+    pub workspace: &'a Workspace,
+    /// For the repository target: file of each element of `$.files`.
+    pub files: &'a [FileId],
+    /// Index of the plan's first rule among the report's rules.
+    pub offset: usize,
+    pub timings: bool,
+}
+
+/// Judges a bundle as a kind.
+pub(super) fn run(setting: &Setting<'_>, kind: &'static str, bundle: &Bundle) -> Judged {
+    let plan = setting.plan.kind(kind);
+    let mut judged = Judged::default();
+    for &rule in &plan.rules {
+        judged.rules.insert(rule, (0, Duration::ZERO));
+        if let Some(reason) = &setting.plan.rules[rule].cannot_run {
+            judged.unknown.push((rule, reason.clone()));
+        }
+    }
+    for (pass, follow) in [(&plan.resolved, Follow::References), (&plan.raw, Follow::None)] {
+        run_pass(setting, pass, follow, bundle, &mut judged);
+    }
+    judged
+}
+
+fn run_pass(setting: &Setting<'_>, pass: &Pass, follow: Follow, bundle: &Bundle, judged: &mut Judged) {
+    if pass.owners.is_empty() {
+        return;
+    }
+    let mut hits: Vec<(usize, Hit)> = Vec::new();
+    let mut sink = |hit: Hit| hits.push((pass.owners[hit.path as usize], hit));
+    if let Err(exhausted) = pass.paths.run(bundle, bundle.root(), follow, &mut sink) {
+        let mut rules = pass.owners.clone();
+        rules.dedup();
+        judged.unknown.extend(rules.into_iter().map(|rule| (rule, exhausted.to_string())));
+        return;
+    }
+    // Two paths of a rule may lead to the same place; that is one place.
+    hits.sort_unstable_by_key(|&(rule, hit)| (rule, hit.at, hit.node));
+    hits.dedup_by_key(|&mut (rule, hit)| (rule, hit.at, hit.node));
+    let parts: Vec<Part> = if hits.len() < PARALLEL {
+        vec![judge_hits(setting, bundle, &hits)]
+    } else {
+        hits.par_chunks(PARALLEL / 4).map(|chunk| judge_hits(setting, bundle, chunk)).collect()
+    };
+    for part in parts {
+        judged.findings.extend(part.findings);
+        judged.unknown.extend(part.unknown);
+        for (rule, (places, time)) in part.rules {
+            let total = judged.rules.entry(rule).or_default();
+            total.0 += places;
+            total.1 += time;
+        }
+    }
+}
+
+#[derive(Default)]
+struct Part {
+    findings: Vec<Raw>,
+    unknown: Vec<(usize, String)>,
+    rules: BTreeMap<usize, (u64, Duration)>,
+}
+
+fn judge_hits(setting: &Setting<'_>, bundle: &Bundle, hits: &[(usize, Hit)]) -> Part {
+    let mut part = Part::default();
+    for group in hits.chunk_by(|a, b| a.0 == b.0) {
+        let rule_index = group[0].0;
+        let rule = &setting.plan.rules[rule_index];
+        let started = setting.timings.then(Instant::now);
+        let mut places = 0;
+        for (_, hit) in group {
+            // One rule that fails, or even panics, is unknown; the others go on.
+            let outcome =
+                catch_unwind(AssertUnwindSafe(|| judge_hit(setting, bundle, rule_index, rule, *hit)));
+            match outcome {
+                Ok(Ok((findings, looked))) => {
+                    part.findings.extend(findings);
+                    places += u64::from(looked);
+                }
+                Ok(Err(reason)) => part.unknown.push((rule_index, reason)),
+                Err(_) => part.unknown.push((
+                    rule_index,
+                    "The check failed inside; this is a fault of Assize. Please report it.".to_owned(),
+                )),
+            }
+        }
+        let total = part.rules.entry(rule_index).or_default();
+        total.0 += places;
+        total.1 += started.map_or(Duration::ZERO, |started| started.elapsed());
+    }
+    part
+}
+
+fn judge_hit(
+    setting: &Setting<'_>,
+    bundle: &Bundle,
+    index: usize,
+    rule: &Rule,
+    hit: Hit,
+) -> Result<(Vec<Raw>, u32), String> {
+    let cx = Context { bundle, at: hit.at, workspace: setting.workspace, files: setting.files };
+    let mut raws = Vec::new();
+    let mut looked = 0;
+    let mut found = Vec::new();
+    for then in &rule.then {
+        let subjects = match &then.field {
+            None => vec![(Subject::Node(hit.node), None)],
+            Some(field) => field
+                .targets(bundle, hit.node)
+                .map_err(|error| error.to_string())?
+                .into_iter()
+                .map(subject)
+                .collect(),
+        };
+        for (subject, missing) in subjects {
+            if let Looked::At(places) = then.check.run(&cx, subject, &mut found).map_err(|error| error.0)? {
+                looked = looked.max(1) + places.saturating_sub(1);
+            }
+            for violation in found.drain(..) {
+                raws.push(raw(setting, bundle, index, rule, hit, subject, missing.as_deref(), violation));
+            }
+        }
+    }
+    Ok((raws, looked))
+}
+
+fn subject(target: FieldTarget) -> (Subject, Option<String>) {
+    match target {
+        FieldTarget::Node(node) => (Subject::Node(node), None),
+        FieldTarget::Key(node) => (Subject::Key(node), None),
+        FieldTarget::Missing { deepest, rest } => (Subject::Missing(deepest), Some(rest)),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one finding is made of all of these, in one place")]
+fn raw(
+    setting: &Setting<'_>,
+    bundle: &Bundle,
+    index: usize,
+    rule: &Rule,
+    hit: Hit,
+    subject: Subject,
+    missing: Option<&str>,
+    violation: Violation,
+) -> Raw {
+    let (location, mut pointer) = locate(setting, bundle, subject, &violation.place);
+    if let (Some(missing), Place::Subject) = (missing, &violation.place) {
+        pointer.push('/');
+        pointer.push_str(&escape_pointer_token(missing));
+    }
+    let property = violation
+        .property
+        .clone()
+        .or_else(|| missing.map(str::to_owned))
+        .unwrap_or_else(|| property_of(bundle, hit, subject, &location));
+    let value = violation.value.clone().unwrap_or_else(|| value_of(bundle, subject));
+    let path = format!("#{}", crate::finding::pointer(&location.path));
+    let message = fill(
+        &rule.message,
+        &Facts { property: &property, value: &value, path: &path, error: &violation.error },
+    );
+    let related = violation
+        .related
+        .into_iter()
+        .map(|(at, message)| Related {
+            location: Location::of_node(bundle.file(at.doc), bundle.document(at.doc), at.node, false),
+            message,
+        })
+        .collect();
+    Raw {
+        finding: Finding {
+            rule: RuleId((setting.offset + index) as u32),
+            severity: rule.info.severity,
+            primary: location,
+            related,
+            message: if message.is_empty() { violation.error } else { message },
+            hint: violation.hint,
+            fix: None,
+            fingerprint: String::new(),
+            outcome: Outcome::Open,
+        },
+        pointer,
+        description: bundle.file(0),
+    }
+}
+
+fn locate(setting: &Setting<'_>, bundle: &Bundle, subject: Subject, place: &Place) -> (Location, String) {
+    let node = |at: NodeRef, key: bool| {
+        let document = bundle.document(at.doc);
+        let pointer = stable_pointer(document, at.node);
+        if bundle.is_repository() {
+            return (repository_place(setting, bundle, at), pointer);
+        }
+        (Location::of_node(bundle.file(at.doc), document, at.node, key), pointer)
+    };
+    match place {
+        Place::Subject => match subject {
+            Subject::Node(at) => node(at, false),
+            // What is missing is missing from an object: its key names it better than its body.
+            Subject::Key(at) | Subject::Missing(at) => node(at, true),
+        },
+        Place::Node(at) => node(*at, false),
+        Place::Key(at) => node(*at, true),
+        Place::Repository => (Location::repository(), String::new()),
+        Place::File { path, span } => match setting.workspace.find(path) {
+            Some(index) => (Location::of_span(super::survey::file_id(index), *span), String::new()),
+            None => (Location::repository(), path.clone()),
+        },
+    }
+}
+
+/// A node of the repository document stands for a file, or for the repository as a whole.
+fn repository_place(setting: &Setting<'_>, bundle: &Bundle, at: NodeRef) -> Location {
+    let document = bundle.document(at.doc);
+    let mut element = at.node;
+    while let Some(parent) = document.parent(element) {
+        if document.kind(parent) == Kind::Array
+            && document.key(parent) == Some("files")
+            && let Some(&file) = setting.files.get(document.node(element).key as usize)
+        {
+            return Location::of_span(file, assize_tree::text::Span::default());
+        }
+        element = parent;
+    }
+    Location::repository()
+}
+
+fn property_of(bundle: &Bundle, hit: Hit, subject: Subject, location: &Location) -> String {
+    // Seen through a reference, the member that refers names the value better than its target.
+    let at = match subject {
+        Subject::Node(node) if node == hit.node => hit.at,
+        other => other.node(),
+    };
+    if let Some(key) = bundle.document(at.doc).key(at.node) {
+        return key.to_owned();
+    }
+    match location.path.last() {
+        Some(PathStep::Key(key)) => key.clone(),
+        Some(PathStep::Index(index)) => index.to_string(),
+        None => String::new(),
+    }
+}
+
+fn value_of(bundle: &Bundle, subject: Subject) -> String {
+    match subject {
+        Subject::Key(at) => bundle.document(at.doc).key(at.node).unwrap_or_default().to_owned(),
+        Subject::Missing(_) => String::new(),
+        Subject::Node(at) => {
+            let document = bundle.document(at.doc);
+            document
+                .scalar(at.node)
+                .map_or_else(|| format!("the {}", document.kind(at.node).name()), str::to_owned)
+        }
+    }
+}

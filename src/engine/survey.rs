@@ -1,0 +1,222 @@
+//! The first round: read every file once, say what it is, keep what will be judged.
+
+use crate::finding::{File, FileId};
+use crate::target::{self, Candidate, Grammar, Recognised};
+use crate::workspace::{Entry, ReadError, Workspace};
+use assize_tree::document::{Document, Format, Kind, NodeId, detect};
+use assize_tree::text::{Problem, Span};
+use std::sync::Arc;
+
+/// A root of a file that was recognised.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Root {
+    pub node: NodeId,
+    pub kind: &'static str,
+    pub grammar: Grammar,
+}
+
+/// What the first round found out about a file.
+#[derive(Default)]
+pub(super) struct Surveyed {
+    pub target: Option<String>,
+    pub version: Option<String>,
+    pub note: Option<String>,
+    /// Kept where the file was recognised; others are parsed again where a reference leads to them.
+    pub document: Option<Arc<Document>>,
+    pub roots: Vec<Root>,
+    /// Problems of the file itself that are findings.
+    pub problems: Vec<Problem>,
+    /// Why nothing in it could be judged, where that matters to verdicts.
+    pub unknown: Option<String>,
+    pub read: u64,
+    pub binary: bool,
+}
+
+/// How sure the user is that the file should be judged: named files get findings where others are
+/// only listed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    ByName,
+    InFolder,
+}
+
+/// Reads and recognises one file.
+pub(super) fn survey(workspace: &Workspace, entry: &Entry, asked: Asked) -> Surveyed {
+    let mut found = Surveyed::default();
+    if let Some(skip) = entry.skip {
+        found.note = Some(skip.reason().to_owned());
+        return found;
+    }
+    // By name alone first: most files of a repository are source code that nobody judges.
+    let Some(format) = detect::format_of_name(&entry.path) else {
+        if asked == Asked::ByName {
+            return by_content(workspace, entry);
+        }
+        return found;
+    };
+    if entry.size == 0 {
+        found.note = Some("empty".to_owned());
+        if asked == Asked::ByName || is_data(format) {
+            found.problems.push(Problem::new(
+                "empty",
+                Span::default(),
+                "The file is empty: nothing in it could be judged.",
+            ));
+        }
+        found.unknown = Some("The file is empty: nothing in it could be judged.".to_owned());
+        return found;
+    }
+    read(workspace, entry, format, asked, found)
+}
+
+/// Formats whose files are data and nothing else: one that cannot be read is worth a finding.
+fn is_data(format: Format) -> bool {
+    matches!(format, Format::Json | Format::Yaml | Format::Toml)
+}
+
+fn by_content(workspace: &Workspace, entry: &Entry) -> Surveyed {
+    let text = workspace.text(&entry.path);
+    let format = text.as_ref().ok().and_then(|text| detect::format_of(&entry.path, text.as_str()));
+    match format {
+        Some(format) => read(workspace, entry, format, Asked::ByName, Surveyed::default()),
+        None => Surveyed {
+            note: Some("no format that is judged".to_owned()),
+            problems: vec![Problem::new(
+                "not-recognised",
+                Span::default(),
+                "The file is in no format that can be judged (JSON, YAML, TOML, CSV, Markdown).",
+            )],
+            ..Surveyed::default()
+        },
+    }
+}
+
+fn read(workspace: &Workspace, entry: &Entry, format: Format, asked: Asked, mut found: Surveyed) -> Surveyed {
+    let text = match workspace.text(&entry.path) {
+        Ok(text) => text,
+        // A few bad bytes are a finding; the rest of the file is judged all the same.
+        Err(ReadError::Encoding(problem, Some(text))) if is_data(format) || asked == Asked::ByName => {
+            found.problems.push(problem);
+            text
+        }
+        Err(error) => {
+            unreadable(&mut found, error, format, asked, workspace.limits().bytes);
+            return found;
+        }
+    };
+    found.read = entry.size;
+    let document = detect::parse(format, text, workspace.limits());
+    recognise(&mut found, entry, &document);
+    let structured = is_data(document.format());
+    if !found.roots.is_empty() || asked == Asked::ByName {
+        found.problems.extend(document.problems().iter().cloned());
+    } else if let Some(problem) = document.problems().first().filter(|_| structured) {
+        let line = document.text().position(problem.span.start).line;
+        found.note.get_or_insert_with(|| format!("not read to its end (line {line}): {}", problem.message));
+    }
+    if document.is_empty() && structured {
+        let what = "The file holds no value: nothing in it could be judged.";
+        found.note.get_or_insert_with(|| "holds no value".to_owned());
+        if document.problems().is_empty() {
+            found.problems.push(Problem::new("empty", Span::default(), what));
+        }
+        found.unknown = Some(what.to_owned());
+    } else if asked == Asked::ByName && found.roots.is_empty() {
+        found.problems.push(not_recognised(&document, found.note.as_deref()));
+    }
+    if !found.roots.is_empty() || asked == Asked::ByName || !found.problems.is_empty() {
+        found.document = Some(Arc::new(document));
+    }
+    found
+}
+
+fn recognise(found: &mut Surveyed, entry: &Entry, document: &Document) {
+    let name = entry.path.rsplit('/').next().unwrap_or_default();
+    let roots: Vec<Option<NodeId>> = if document.roots().is_empty() {
+        vec![None]
+    } else {
+        document.roots().iter().copied().map(Some).collect()
+    };
+    for root in roots {
+        let candidate = Candidate { path: &entry.path, name, document, root };
+        for target in target::ALL {
+            match target.recognise(&candidate) {
+                Some(Recognised::Sure(kind)) => {
+                    found.target.get_or_insert_with(|| kind.name.to_owned());
+                    if found.version.is_none() {
+                        found.version = kind.version;
+                    }
+                    found.problems.extend(target.problems(&candidate));
+                    if let Some(node) = root {
+                        found.roots.push(Root { node, kind: kind.name, grammar: target.grammar(kind.name) });
+                    }
+                    break;
+                }
+                Some(Recognised::Doubtful { like, why }) => {
+                    found.note.get_or_insert_with(|| format!("resembles {like}: {why}"));
+                    break;
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+fn not_recognised(document: &Document, note: Option<&str>) -> Problem {
+    let root = document.root();
+    let span = root.map_or_else(Span::default, |root| {
+        let span = document.span(root);
+        Span::new(span.start, span.start + span.len().min(1))
+    });
+    let message = match (note, root.map(|root| document.kind(root))) {
+        (Some(note), _) => format!("The file is not judged: it {note}"),
+        (None, Some(Kind::Object)) => "The file says nowhere what it is: no member such as `openapi`, `asyncapi` or `$schema` stands at its root.".to_owned(),
+        (None, Some(kind)) => {
+            let article = if kind == Kind::Array { "an" } else { "a" };
+            format!("The root of an API description or schema must be an object; this file holds {article} {}.", kind.name())
+        }
+        (None, None) => "The file holds no value.".to_owned(),
+    };
+    Problem::new("not-recognised", span, message)
+}
+
+fn unreadable(found: &mut Surveyed, error: ReadError, format: Format, asked: Asked, limit: u64) {
+    let data = is_data(format);
+    let (note, problem) = match error {
+        ReadError::TooLarge(size) => {
+            let what = format!("The file has {size} bytes, more than the limit of {limit}; it was not read.");
+            (what.clone(), Some(Problem::new("limit-bytes", Span::default(), what)))
+        }
+        ReadError::Encoding(problem, _) => {
+            found.binary = true;
+            (problem.message.clone(), (data || asked == Asked::ByName).then_some(problem))
+        }
+        ReadError::Io(reason) => (format!("The file cannot be read: {reason}."), None),
+        ReadError::NotFound | ReadError::Folder => ("The file cannot be read: it is gone.".to_owned(), None),
+    };
+    found.unknown = Some(note.clone());
+    found.note = Some(note);
+    found.problems.extend(problem);
+}
+
+/// The report's list of files.
+pub(super) fn files(workspace: &Workspace, surveyed: &[Surveyed]) -> Vec<File> {
+    workspace
+        .entries()
+        .iter()
+        .zip(surveyed)
+        .map(|(entry, found)| File {
+            path: entry.path.clone(),
+            size: entry.size,
+            target: found.target.clone(),
+            version: found.version.clone(),
+            note: found.note.clone(),
+            text: None,
+        })
+        .collect()
+}
+
+/// The id of the file at an index of the workspace.
+pub(super) fn file_id(index: usize) -> FileId {
+    FileId(index as u32)
+}

@@ -1,0 +1,86 @@
+//! The packs the binary carries.
+
+use super::form::ExamplesForm;
+use super::load::{Pack, PackError};
+use crate::standard::Authorities;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+static PACKS: &str = include_str!(concat!(env!("OUT_DIR"), "/packs.json"));
+static EXAMPLES: &str = include_str!(concat!(env!("OUT_DIR"), "/examples.json"));
+static AUTHORITIES: &str = include_str!(concat!(env!("OUT_DIR"), "/authorities.json"));
+
+#[derive(Deserialize)]
+struct Entry<'a> {
+    digest: String,
+    #[serde(default)]
+    assets: BTreeMap<String, String>,
+    #[serde(borrow)]
+    pack: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct Name {
+    pack: String,
+}
+
+fn entries() -> &'static [Entry<'static>] {
+    static ENTRIES: OnceLock<Vec<Entry<'static>>> = OnceLock::new();
+    // The build wrote this file: it is well-formed, or the binary was never built.
+    ENTRIES.get_or_init(|| serde_json::from_str(PACKS).unwrap_or_default())
+}
+
+/// Names of the embedded packs, sorted.
+#[must_use]
+pub fn names() -> Vec<String> {
+    entries()
+        .iter()
+        .filter_map(|entry| serde_json::from_str::<Name>(entry.pack.get()).ok())
+        .map(|name| name.pack)
+        .collect()
+}
+
+/// The embedded pack of a name.
+///
+/// # Errors
+/// Never for a binary whose packs passed their tests.
+pub fn load(name: &str) -> Option<Result<Pack, Vec<PackError>>> {
+    let entry = entries()
+        .iter()
+        .find(|entry| serde_json::from_str::<Name>(entry.pack.get()).is_ok_and(|found| found.pack == name))?;
+    let files = vec![(format!("{name}/pack.json"), entry.pack.get().to_owned())];
+    Some(Pack::from_files(files, None).map(|mut pack| {
+        pack.digest.clone_from(&entry.digest);
+        pack
+    }))
+}
+
+/// A file that lies in an embedded pack's folder.
+#[must_use]
+pub fn asset(pack: &str, path: &str) -> Option<&'static str> {
+    entries()
+        .iter()
+        .find(|entry| serde_json::from_str::<Name>(entry.pack.get()).is_ok_and(|found| found.pack == pack))?
+        .assets
+        .get(path)
+        .map(String::as_str)
+}
+
+/// The examples of an embedded pack's rules.
+#[must_use]
+pub fn examples(pack: &str) -> BTreeMap<String, ExamplesForm> {
+    static ALL: OnceLock<BTreeMap<String, BTreeMap<String, ExamplesForm>>> = OnceLock::new();
+    ALL.get_or_init(|| serde_json::from_str(EXAMPLES).unwrap_or_default())
+        .get(pack)
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// The register of authorities.
+#[must_use]
+pub fn authorities() -> &'static Authorities {
+    static REGISTER: OnceLock<Authorities> = OnceLock::new();
+    REGISTER.get_or_init(|| serde_json::from_str(AUTHORITIES).unwrap_or_default())
+}

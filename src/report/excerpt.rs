@@ -1,0 +1,128 @@
+//! The lines around a place, ready to print. Built over the line index (miette's own source code
+//! types scan the file from its start for every span), cut where lines are long and cleaned of
+//! what could act on a terminal.
+
+use super::escape::same_length;
+use assize_tree::text::{Span, Text};
+use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
+
+/// Lines shown before and after the place.
+const AROUND: usize = 1;
+/// Characters of a line shown before the place, and in all.
+const BEFORE: usize = 60;
+const WIDTH: usize = 150;
+
+/// A few lines of a file, one place in them marked.
+#[derive(Debug)]
+pub struct Excerpt {
+    name: String,
+    text: String,
+    /// Line of the excerpt's first line, counted from 0.
+    line: usize,
+    /// Where the place stands in the excerpt.
+    pub mark: SourceSpan,
+}
+
+impl Excerpt {
+    /// The lines around a span. A span over several lines is marked on its first line only.
+    #[must_use]
+    pub fn new(name: &str, source: &Text, span: Span) -> Self {
+        let text = source.as_str();
+        let lines = source.lines();
+        let at = lines.line_of(span.start);
+        let first = at.saturating_sub(AROUND);
+        let last = (at + AROUND).min(lines.len() - 1);
+        let (mut shown, mut mark) = (String::new(), (0, 0));
+        for line in first..=last {
+            let (start, end) = lines.line_bounds(text, line);
+            let content = text[start as usize..end as usize].trim_end_matches(['\n', '\r']);
+            let from = shown.len();
+            if line == at {
+                let offset = (span.start - start).min(content.len() as u32) as usize;
+                let length = (span.len() as usize).min(content.len() - offset);
+                let (cut, new_offset, new_length) = cut_around(content, offset, length);
+                shown.push_str(&same_length(&cut));
+                mark = (from + new_offset, new_length);
+            } else {
+                let (cut, ..) = cut_around(content, 0, 0);
+                shown.push_str(&same_length(&cut));
+            }
+            shown.push('\n');
+        }
+        // A last line that is empty shows nothing.
+        if shown.ends_with("\n\n") && last > at {
+            shown.pop();
+        }
+        Self { name: super::escape::inline(name).into_owned(), text: shown, line: first, mark: mark.into() }
+    }
+}
+
+/// Part of a long line around a place in it, and where the place stands there.
+fn cut_around(line: &str, offset: usize, length: usize) -> (String, usize, usize) {
+    if line.len() <= WIDTH {
+        return (line.to_owned(), offset, length);
+    }
+    let back = line[..floor(line, offset)].char_indices().rev().nth(BEFORE - 1).map_or(0, |(at, _)| at);
+    let end = line[back..].char_indices().nth(WIDTH).map_or(line.len(), |(at, _)| back + at);
+    let mut cut = String::new();
+    let mut shift = 0;
+    if back > 0 {
+        cut.push('…');
+        shift = '…'.len_utf8();
+    }
+    cut.push_str(&line[back..end]);
+    if end < line.len() {
+        cut.push('…');
+    }
+    (cut, offset - back + shift, length.min(end.saturating_sub(offset)))
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(
+        &'a self,
+        _: &SourceSpan,
+        _: usize,
+        _: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let all = SourceSpan::from((0, self.text.len()));
+        let count = self.text.lines().count();
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.clone(),
+            self.text.as_bytes(),
+            all,
+            self.line,
+            0,
+            count,
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_stands_on_the_same_text() {
+        let long = format!("a\n{}needle{}\nz\n", "é".repeat(500), "x".repeat(9000));
+        for source in ["one\ntwo needle\nthree", "needle", "a\r\nneedle\r\n", long.as_str()] {
+            let start = source.find("needle").unwrap() as u32;
+            let excerpt = Excerpt::new("f", &Text::from(source), Span::new(start, start + 6));
+            let (offset, length) = (excerpt.mark.offset(), excerpt.mark.len());
+            assert_eq!(&excerpt.text[offset..offset + length], "needle");
+            assert!(excerpt.text.len() < 1000);
+        }
+    }
+
+    #[test]
+    fn a_span_past_the_end_is_the_end() {
+        let excerpt = Excerpt::new("f", &Text::from("ab"), Span::new(7, 9));
+        assert_eq!((excerpt.mark.offset(), excerpt.mark.len()), (2, 0));
+    }
+}

@@ -1,0 +1,250 @@
+//! For people at a terminal: grouped by file, each finding with its excerpt, and at the end what
+//! that means standard by standard.
+
+use super::escape::inline;
+use super::place::place;
+use super::{Excerpt, Reporter, Style};
+use crate::engine::Report;
+use crate::finding::{FileId, Finding, Severity};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// The format.
+pub(super) struct Pretty;
+
+/// Findings of one rule in one file that are shown with an excerpt; of more, only the places.
+const SHOWN: usize = 3;
+/// Places listed of the rest.
+const LISTED: usize = 12;
+
+impl Reporter for Pretty {
+    fn name(&self) -> &'static str {
+        "pretty"
+    }
+
+    fn about(&self) -> &'static str {
+        "for people: excerpts, grouped by file, with a summary"
+    }
+
+    fn write(&self, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+        let theme = if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let handler = GraphicalReportHandler::new_themed(theme)
+            .with_links(false)
+            .with_width(style.width)
+            .with_context_lines(1);
+        let mut by_file: BTreeMap<Option<FileId>, Vec<&Finding>> = BTreeMap::new();
+        for finding in &report.findings {
+            by_file.entry(finding.primary.file).or_default().push(finding);
+        }
+        for (file, findings) in &by_file {
+            let name = file.map_or("the repository", |file| report.file(file).path.as_str());
+            let target = file.and_then(|file| report.file(file).target.as_deref());
+            let paint = Paint(style.colour);
+            writeln!(
+                out,
+                "{}{}",
+                paint.bold(&inline(name)),
+                target.map_or_else(String::new, |target| format!("  {}", paint.dim(target)))
+            )?;
+            let mut shown: BTreeMap<u32, usize> = BTreeMap::new();
+            for finding in findings {
+                let seen = shown.entry(finding.rule.0).or_default();
+                *seen += 1;
+                if *seen <= SHOWN {
+                    one(report, finding, &handler, out)?;
+                } else if *seen == SHOWN + 1 {
+                    rest(report, findings, finding, out)?;
+                }
+            }
+        }
+        if !style.quiet {
+            summary(report, style, out)?;
+        }
+        Ok(())
+    }
+}
+
+fn one(
+    report: &Report,
+    finding: &Finding,
+    handler: &GraphicalReportHandler,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let rule = report.rule(finding.rule);
+    let severity = match finding.severity {
+        Severity::Error => miette::Severity::Error,
+        Severity::Warning => miette::Severity::Warning,
+        Severity::Note | Severity::Hint => miette::Severity::Advice,
+    };
+    let mut help = inline(finding.hint.as_deref().unwrap_or(&rule.help)).into_owned();
+    if let Some(clause) = report.clause_of(finding.rule) {
+        help.push_str(&format!("\nclause {} ({}): {}", clause.source, clause.level.name(), clause.title));
+    }
+    for related in &finding.related {
+        let placed = place(report, &related.location);
+        help.push_str(&format!(
+            "\n{}:{}:{}: {}",
+            inline(placed.file),
+            placed.start.line,
+            placed.start.column,
+            inline(&related.message)
+        ));
+    }
+    let diagnostic = MietteDiagnostic::new(inline(&finding.message))
+        .with_severity(severity)
+        .with_code(&rule.id)
+        .with_help(help);
+    let text = finding.primary.file.and_then(|file| report.file(file).text.as_ref().map(|text| (file, text)));
+    let rendered = match text {
+        Some((file, text)) if !text.as_str().is_empty() => {
+            let excerpt = Excerpt::new(&report.file(file).path, text, finding.primary.span);
+            let label = LabeledSpan::new_with_span(None, excerpt.mark);
+            miette::Report::new(diagnostic.with_label(label)).with_source_code(excerpt)
+        }
+        _ => miette::Report::new(diagnostic),
+    };
+    let mut printed = String::new();
+    handler.render_report(&mut printed, rendered.as_ref()).map_err(io::Error::other)?;
+    out.write_all(printed.as_bytes())?;
+    writeln!(out)
+}
+
+/// The places of what a rule finds beyond the first few of a file.
+fn rest(report: &Report, findings: &[&Finding], first: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let alike: Vec<&&Finding> =
+        findings.iter().filter(|finding| finding.rule == first.rule).skip(SHOWN).collect();
+    let lines: Vec<String> = alike
+        .iter()
+        .take(LISTED)
+        .map(|finding| place(report, &finding.primary).start.line.to_string())
+        .collect();
+    let more =
+        if alike.len() > LISTED { format!(" and {} more", alike.len() - LISTED) } else { String::new() };
+    writeln!(
+        out,
+        "  {} more of {} here, on lines {}{more}\n",
+        alike.len(),
+        report.rule(first.rule).id,
+        lines.join(", ")
+    )
+}
+
+/// Counts by severity.
+#[derive(Default)]
+struct Counts([usize; 4]);
+
+impl Counts {
+    fn add(&mut self, severity: Severity) {
+        self.0[severity as usize] += 1;
+    }
+
+    fn of(&self, severity: Severity) -> usize {
+        self.0[severity as usize]
+    }
+}
+
+fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let paint = Paint(style.colour);
+    let mut packs: BTreeMap<Option<usize>, Counts> =
+        (0..report.packs.len()).map(|pack| (Some(pack), Counts::default())).collect();
+    let mut all = Counts::default();
+    for finding in &report.findings {
+        packs.entry(report.rule(finding.rule).pack).or_default().add(finding.severity);
+        all.add(finding.severity);
+    }
+    let looked = |pack: Option<usize>| {
+        report
+            .rules
+            .iter()
+            .zip(&report.stats.rules)
+            .any(|(rule, stats)| rule.pack == pack && stats.places > 0)
+    };
+    let name = |pack: Option<usize>| {
+        pack.map_or("assize (files and references)", |pack| report.packs[pack].name.as_str())
+    };
+    let width = packs.keys().map(|pack| name(*pack).len()).max().unwrap_or_default();
+    writeln!(out, "{}", paint.bold("By standard"))?;
+    for (pack, counts) in &packs {
+        let line = [Severity::Error, Severity::Warning, Severity::Note, Severity::Hint]
+            .into_iter()
+            .filter(|&severity| counts.of(severity) > 0)
+            .map(|severity| paint.severity(severity, &plural(counts.of(severity), severity.name())))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let line = match (line.is_empty(), looked(*pack)) {
+            (false, _) => line,
+            (true, true) => "nothing found".to_owned(),
+            (true, false) => paint.dim("nothing here to look at"),
+        };
+        writeln!(out, "  {:width$}  {line}", name(*pack))?;
+    }
+    let recognised = report.files.iter().filter(|file| file.target.is_some()).count();
+    writeln!(
+        out,
+        "\n{} seen, {recognised} recognised (--list-files shows as what).",
+        plural(report.files.len(), "file")
+    )?;
+    if !report.unknown.is_empty() {
+        writeln!(
+            out,
+            "{}",
+            paint.bold(&format!("{} could not be checked:", plural(report.unknown.len(), "thing")))
+        )?;
+        unknown(report, out)?;
+    }
+    let total = [Severity::Error, Severity::Warning, Severity::Note]
+        .map(|severity| plural(all.of(severity), severity.name()))
+        .join(", ");
+    let fails =
+        style.fail_on.is_some_and(|level| report.findings.iter().any(|finding| finding.severity >= level));
+    let verdict = if fails { paint.severity(Severity::Error, &total) } else { total };
+    writeln!(out, "{verdict}. `assize explain RULE` says more about a rule.")
+}
+
+/// What could not be checked, grouped by reason.
+fn unknown(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for unknown in &report.unknown {
+        let file = unknown.file.map_or("the repository", |file| report.file(file).path.as_str());
+        let what = unknown
+            .rule
+            .map_or_else(|| file.to_owned(), |rule| format!("{} in {file}", report.rule(rule).id));
+        reasons.entry(&unknown.reason).or_default().push(what);
+    }
+    for (reason, what) in reasons {
+        let shown: Vec<String> = what.iter().take(3).map(|what| inline(what).into_owned()).collect();
+        let more = if what.len() > 3 { format!(" and {} more", what.len() - 3) } else { String::new() };
+        writeln!(out, "  {} ({}{more})", inline(reason), shown.join(", "))?;
+    }
+    Ok(())
+}
+
+fn plural(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Colour, or none.
+struct Paint(bool);
+
+impl Paint {
+    fn with(&self, code: &str, text: &str) -> String {
+        if self.0 { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn bold(&self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    fn dim(&self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    fn severity(&self, severity: Severity, text: &str) -> String {
+        match severity {
+            Severity::Error => self.with("1;31", text),
+            Severity::Warning => self.with("33", text),
+            Severity::Note | Severity::Hint => self.with("36", text),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! OpenAPI 2.0 to 3.2, by the member `openapi` or `swagger` at the root.
+
+use super::version::{Stated, stated};
+use super::{Candidate, Grammar, Kind, Name, Recognised, Target};
+use assize_tree::document::{Kind as Node, NodeId};
+use assize_tree::text::Problem;
+
+/// The target.
+pub(super) struct OpenApi;
+
+const NAMES: &[Name] = &[
+    Name { name: "openapi-2.0", wider: &["openapi", "api-description"], example: "openapi.yaml" },
+    Name {
+        name: "openapi-3.0",
+        wider: &["openapi", "openapi-3", "api-description"],
+        example: "openapi.yaml",
+    },
+    Name {
+        name: "openapi-3.1",
+        wider: &["openapi", "openapi-3", "api-description"],
+        example: "openapi.yaml",
+    },
+    Name {
+        name: "openapi-3.2",
+        wider: &["openapi", "openapi-3", "api-description"],
+        example: "openapi.yaml",
+    },
+];
+
+impl Target for OpenApi {
+    fn names(&self) -> &'static [Name] {
+        NAMES
+    }
+
+    fn recognise(&self, file: &Candidate<'_>) -> Option<Recognised> {
+        let root = file.object()?;
+        // Where both stand, the newer one is judged and the contradiction is a finding.
+        let (member, text) =
+            match (stated(file.document, root, "openapi"), stated(file.document, root, "swagger")) {
+                (Stated::Absent, Stated::Absent) => return None,
+                (Stated::Absent, swagger) => ("swagger", swagger),
+                (openapi, _) => ("openapi", openapi),
+            };
+        let Stated::Version(version) = text else {
+            return Some(Recognised::doubtful("openapi", format!("`{member}` holds no version")));
+        };
+        let name = match (member, version.split(['.', '-']).collect::<Vec<_>>().as_slice()) {
+            ("swagger", ["2" | "2.0"] | ["2", "0", ..]) => "openapi-2.0",
+            ("openapi", ["3"] | ["3", "0", ..]) => "openapi-3.0",
+            ("openapi", ["3", "1", ..]) => "openapi-3.1",
+            ("openapi", ["3", "2", ..]) => "openapi-3.2",
+            _ => {
+                return Some(Recognised::doubtful(
+                    "openapi",
+                    format!("there is no OpenAPI version `{member}: {version}`"),
+                ));
+            }
+        };
+        let has = |member| file.document.get(root, member).is_some();
+        if !["info", "paths", "webhooks", "components"].into_iter().any(has) {
+            return Some(Recognised::doubtful("openapi", "it has neither `info` nor `paths`; it may be a part of a description that is put together elsewhere".to_owned()));
+        }
+        if !has("info") && !has("paths") && !has("webhooks") {
+            return Some(Recognised::doubtful(
+                "openapi",
+                "it has `components` only; it may be an overlay of another description".to_owned(),
+            ));
+        }
+        if let Some(why) = template(file, root) {
+            return Some(Recognised::doubtful("openapi", why));
+        }
+        Some(Recognised::Sure(Kind { name, version: Some(version) }))
+    }
+
+    fn problems(&self, file: &Candidate<'_>) -> Vec<Problem> {
+        let Some(root) = file.object() else { return Vec::new() };
+        let mut found = super::version::problems(file.document, root, &["openapi", "swagger"]);
+        found.extend(super::version::outline(
+            file.document,
+            root,
+            &[
+                ("info", Node::Object),
+                ("paths", Node::Object),
+                ("components", Node::Object),
+                ("webhooks", Node::Object),
+                ("definitions", Node::Object),
+                ("servers", Node::Array),
+                ("tags", Node::Array),
+                ("security", Node::Array),
+            ],
+        ));
+        found
+    }
+
+    fn grammar(&self, name: &str) -> Grammar {
+        if name == "openapi-2.0" { Grammar::OpenApi2 } else { Grammar::OpenApi3 }
+    }
+}
+
+/// Why a description is only the mould of one: named a template, and not filled in.
+fn template(file: &Candidate<'_>, root: NodeId) -> Option<String> {
+    let named =
+        file.name.split('.').skip(1).any(|part| matches!(part, "tmpl" | "tpl" | "template" | "j2" | "tftpl"));
+    if !named {
+        return None;
+    }
+    if file.document.get(root, "paths").is_none_or(|paths| file.document.len(paths) == 0) {
+        return Some("it is named a template and its `paths` are filled in elsewhere".to_owned());
+    }
+    let text = file.document.text().as_str();
+    ["${", "{{", "<%"]
+        .into_iter()
+        .find(|mark| text.contains(mark))
+        .map(|mark| format!("it is named a template and has places to be filled in (`{mark}`)"))
+}
