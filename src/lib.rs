@@ -11,4 +11,5 @@ pub mod pack;
 pub mod report;
 pub mod standard;
 pub mod target;
+pub mod value;
 pub mod workspace;

@@ -16,6 +16,7 @@ mod pattern;
 mod presence;
 mod typed_enum;
 mod unreferenced;
+mod value;
 mod words;
 
 use crate::engine::Bundle;
@@ -254,6 +255,14 @@ pub const ALL: &[Entry] = &[
     entry("undefined", "the value is not there", presence::undefined),
     entry("unreferencedReusableObject", "reusable objects are referred to", unreferenced::make),
     entry("xor", "exactly one of some members is there", alternatives::xor),
+    entry("date-time", "a text is an RFC 3339 date or moment", value::date_time),
+    entry("dmd-id", "a text is a dm+d identifier", value::dmd_id),
+    entry("eps-prescription-id", "a text is a prescription's identifier", value::eps_prescription_id),
+    entry("nhs-number", "a text is an NHS number", value::nhs_number),
+    entry("ods-code", "a text may be an ODS code", value::ods_code),
+    entry("snomed-id", "a text is a SNOMED CT identifier", value::snomed_id),
+    entry("uri-is", "a text is one of some URIs, to the letter", value::uri_is),
+    entry("uuid", "a text is a UUID", value::uuid),
 ];
 
 const fn entry(name: &'static str, about: &'static str, make: Make) -> Entry {

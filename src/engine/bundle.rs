@@ -123,16 +123,15 @@ impl Graph for Bundle {
     }
 }
 
-fn reference_grammar(grammar: Grammar) -> Option<&'static dyn reference::Grammar> {
-    match grammar {
-        Grammar::None => None,
-        Grammar::OpenApi2 => Some(&reference::grammar::OpenApi2),
-        Grammar::OpenApi3 => Some(&reference::grammar::OpenApi3),
-        Grammar::AsyncApi2 => Some(&reference::grammar::AsyncApi2),
-        Grammar::AsyncApi3 => Some(&reference::grammar::AsyncApi3),
-        Grammar::Arazzo => Some(&reference::grammar::Arazzo),
-        Grammar::JsonSchema => Some(&reference::grammar::JsonSchema),
-    }
+fn reference_grammar(grammar: Grammar) -> Option<reference::Grammar> {
+    Some(match grammar {
+        Grammar::None => return None,
+        Grammar::OpenApi2 => reference::Grammar::OpenApi2,
+        Grammar::OpenApi3 => reference::Grammar::OpenApi3,
+        Grammar::AsyncApi2 | Grammar::AsyncApi3 => reference::Grammar::AsyncApi,
+        Grammar::Arazzo => reference::Grammar::Arazzo,
+        Grammar::JsonSchema => reference::Grammar::JsonSchema,
+    })
 }
 
 /// The documents of a workspace: those of the first round, and fragments, each parsed when first

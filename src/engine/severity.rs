@@ -8,7 +8,7 @@ use crate::standard::{Certainty, Level};
 /// read at their source, give notes at most; so do rules that are new or only point somewhere. A
 /// rule's own severity may lower all that, never raise it.
 #[must_use]
-pub fn of_rule(clause: &ClauseForm, rule: &RuleForm) -> Severity {
+pub(super) fn of_rule(clause: &ClauseForm, rule: &RuleForm) -> Severity {
     let by_level = match clause.level {
         Level::Must | Level::MustNot => Severity::Error,
         Level::Should | Level::ShouldNot => Severity::Warning,

@@ -14,6 +14,8 @@ mod symbols;
 mod value;
 
 pub mod json;
+pub mod plain;
+pub mod yaml;
 
 pub use build::Builder;
 pub use limits::{Limits, MAX_DEPTH};

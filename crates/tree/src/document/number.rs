@@ -45,7 +45,8 @@ impl<'d> Number<'d> {
     /// The number as serde_json has it; `None` for `.inf` and `.nan` and what overflows a double.
     #[must_use]
     pub fn to_json(self) -> Option<serde_json::Number> {
-        if let Ok(number) = self.text.parse::<i64>() {
+        // -0 is a number of its own in JSON, and no integer has its sign.
+        if let Some(number) = self.text.parse::<i64>().ok().filter(|_| self.text != "-0") {
             return Some(number.into());
         }
         if let Ok(number) = self.text.parse::<u64>() {

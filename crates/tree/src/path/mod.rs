@@ -1,4 +1,21 @@
-//! Paths over the tree.
+//! JSONPath over the tree: one compiled form, two ways to run it. [`Path::nodelist`] gives nodes in
+//! the order and with the duplicates that RFC 9535 wants; [`PathSet`] merges many paths into one
+//! automaton and gives sets of hits in one pass. Other surface syntaxes (Spectral's) compile to the
+//! same form: to add one, write its parser beside [`rfc9535`].
+
+mod automaton;
+mod eval;
+mod expr;
+mod field;
+mod lex;
+mod rfc9535;
+#[cfg(test)]
+mod tests;
+
+pub use automaton::{Exhausted, Follow, Hit, PathSet};
+pub use expr::{Path, Segment, Selector};
+pub use field::{Field, FieldTarget};
+pub use lex::PathError;
 
 use crate::document::{Document, NodeId};
 
@@ -19,4 +36,17 @@ pub trait Graph {
     /// Where the reference object at a node leads; `None` where there is no reference, or none
     /// that can be followed.
     fn follow(&self, at: NodeRef) -> Option<NodeRef>;
+}
+
+/// A document alone, without references.
+pub(crate) struct Alone<'d>(pub(crate) &'d Document);
+
+impl Graph for Alone<'_> {
+    fn document(&self, _: u32) -> &Document {
+        self.0
+    }
+
+    fn follow(&self, _: NodeRef) -> Option<NodeRef> {
+        None
+    }
 }

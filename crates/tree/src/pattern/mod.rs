@@ -1,1 +1,208 @@
-//! pattern
+//! Regular expressions: ECMAScript's, as rules and schemas write them, and I-Regexp (RFC 9485), as
+//! JSONPath does. What needs neither look-around nor back-references runs in linear time; the rest
+//! runs under a bound whose exhaustion is an answer of its own, never a hang.
+
+mod translate;
+
+use std::sync::OnceLock;
+
+/// Steps back that a pattern with look-around or back-references may take.
+const BACKTRACKS: usize = 1_000_000;
+/// Bytes that a compiled pattern may take.
+const SIZE: usize = 8 << 20;
+
+/// A pattern that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PatternError(pub String);
+
+/// A match that could not be decided within the bounds.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("The regular expression {0} takes more steps over a value than the limit allows.")]
+pub struct Exhausted(pub String);
+
+/// An ECMAScript regular expression, compiled when it is first used.
+#[derive(Debug)]
+pub struct Pattern {
+    source: String,
+    translated: translate::Translated,
+    compiled: OnceLock<Option<Engine>>,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Linear(regex::Regex),
+    Bounded(fancy_regex::Regex),
+}
+
+impl Pattern {
+    /// Reads a pattern: plain, or as `/source/flags`.
+    ///
+    /// # Errors
+    /// Where it is no regular expression of ECMAScript, or has flags that do not exist.
+    pub fn new(text: &str) -> Result<Self, PatternError> {
+        let (source, flags) = split(text);
+        let translated = translate::ecmascript(source, flags)?;
+        let pattern = Self { source: text.to_owned(), translated, compiled: OnceLock::new() };
+        // The engines' own parsers find what the translation let pass.
+        let parsed = if pattern.translated.needs_backtracking {
+            fancy_regex::Expr::parse_tree(&pattern.translated.text)
+                .map(|_| ())
+                .map_err(|error| error.to_string())
+        } else {
+            regex::Regex::new(&pattern.translated.text)
+                .map(|regex| {
+                    let _ = pattern.compiled.set(Some(Engine::Linear(regex)));
+                })
+                .map_err(|error| error.to_string().lines().last().unwrap_or_default().to_owned())
+        };
+        parsed.map(|()| pattern).map_err(|error| PatternError(format!("{text}: {error}")))
+    }
+
+    fn engine(&self) -> Result<&Engine, Exhausted> {
+        let compile = || {
+            if self.translated.needs_backtracking {
+                fancy_regex::RegexBuilder::new(&self.translated.text)
+                    .backtrack_limit(BACKTRACKS)
+                    .delegate_size_limit(SIZE)
+                    .build()
+                    .ok()
+                    .map(Engine::Bounded)
+            } else {
+                regex::RegexBuilder::new(&self.translated.text)
+                    .size_limit(SIZE)
+                    .build()
+                    .ok()
+                    .map(Engine::Linear)
+            }
+        };
+        self.compiled.get_or_init(compile).as_ref().ok_or_else(|| Exhausted(self.source.clone()))
+    }
+
+    /// Whether the pattern matches somewhere in a text.
+    ///
+    /// # Errors
+    /// Where that takes too long to tell.
+    pub fn is_match(&self, text: &str) -> Result<bool, Exhausted> {
+        match self.engine()? {
+            Engine::Linear(regex) => Ok(regex.is_match(text)),
+            Engine::Bounded(regex) => regex.is_match(text).map_err(|_| Exhausted(self.source.clone())),
+        }
+    }
+
+    /// Where the pattern matches first: byte offsets of start and end.
+    ///
+    /// # Errors
+    /// Where that takes too long to tell.
+    pub fn find(&self, text: &str) -> Result<Option<(usize, usize)>, Exhausted> {
+        match self.engine()? {
+            Engine::Linear(regex) => Ok(regex.find(text).map(|found| (found.start(), found.end()))),
+            Engine::Bounded(regex) => regex
+                .find(text)
+                .map(|found| found.map(|found| (found.start(), found.end())))
+                .map_err(|_| Exhausted(self.source.clone())),
+        }
+    }
+}
+
+/// `/source/flags` taken apart; anything else is a source without flags.
+fn split(text: &str) -> (&str, &str) {
+    let parts = text.strip_prefix('/').and_then(|rest| rest.rsplit_once('/'));
+    match parts {
+        Some((source, flags)) if !source.is_empty() => (source, flags),
+        _ => (text, ""),
+    }
+}
+
+/// An I-Regexp (RFC 9485).
+#[derive(Debug)]
+pub struct IRegexp {
+    whole: regex::Regex,
+    part: regex::Regex,
+}
+
+impl IRegexp {
+    /// Reads an I-Regexp.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn new(source: &str) -> Result<Self, PatternError> {
+        let text = translate::iregexp(source)?;
+        let build = |text: String| {
+            regex::RegexBuilder::new(&text)
+                .size_limit(SIZE)
+                .build()
+                .map_err(|error| PatternError(error.to_string()))
+        };
+        Ok(Self { whole: build(format!("^(?:{text})$"))?, part: build(text)? })
+    }
+
+    /// Whether the whole text matches.
+    #[must_use]
+    pub fn is_full_match(&self, text: &str) -> bool {
+        self.whole.is_match(text)
+    }
+
+    /// Whether part of the text matches.
+    #[must_use]
+    pub fn is_search_match(&self, text: &str) -> bool {
+        self.part.is_match(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ecmascript_means_what_it_means_in_javascript() {
+        for (pattern, text, expected) in [
+            (r"^\d+$", "12", true),
+            (r"^\d+$", "١٢", false),
+            (r"^\w+$", "é", false),
+            (r"^\s$", "\u{FEFF}", true),
+            ("^a$", "a\n", false),
+            ("^.$", "\u{2028}", false),
+            ("^[^]$", "\n", true),
+            ("[]", "a", false),
+            ("/ABC/i", "xabcx", true),
+            ("^(?!x-).*$", "x-a", false),
+            ("^(?!x-).*$", "a", true),
+            (r"(a)\1", "aa", true),
+            (r"^\/a$", "/a", true),
+            ("^[a-z&&b]$", "&", true),
+            ("^[[]$", "[", true),
+            ("^a{,3}$", "a{,3}", true),
+            (r"^\u00e9\x41\cJ$", "éA\n", true),
+            (r"^\-$", "-", true),
+            (r"^[\w-]+$", "a-b", true),
+            ("^{a}$", "{a}", true),
+            ("^(?<y>[0-9]{4})-\\k<y>$", "2020-2020", true),
+            ("/^a$/m", "b\na", true),
+            ("^(/[a-z0-9-.]+|/{[a-zA-Z0-9_]+})+$", "/a/{b}", true),
+        ] {
+            assert_eq!(Pattern::new(pattern).unwrap().is_match(text), Ok(expected), "{pattern} on {text:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_takes_for_ever() {
+        let text = "a".repeat(40) + "!";
+        assert_eq!(Pattern::new("^(a+)+$").unwrap().is_match(&text), Ok(false));
+        assert!(Pattern::new(r"^(?=a)(a|a)*\1?b$").unwrap().is_match(&text).is_err());
+        assert!(Pattern::new("(").is_err());
+        assert!(Pattern::new("/a/xyz").is_err());
+    }
+
+    #[test]
+    fn iregexp() {
+        let regex = IRegexp::new("a.b").unwrap();
+        assert!(
+            regex.is_full_match("axb")
+                && !regex.is_full_match("a\nb")
+                && regex.is_search_match("xaxbx")
+                && !regex.is_full_match("xaxb")
+        );
+        assert!(IRegexp::new("[a-z]{2}|x").unwrap().is_full_match("x"));
+    }
+}

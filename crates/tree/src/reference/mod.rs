@@ -1,1 +1,414 @@
-//! reference
+//! References as edges between nodes, within a file and across files. Nothing here opens a file:
+//! a provider does, and only by paths that stay within the judged root.
+
+pub mod grammar;
+mod issue;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+pub use grammar::Grammar;
+pub use issue::{Fault, RefIssue};
+
+use crate::document::{Document, Kind, NodeId, flag};
+use crate::path::{Graph, NodeRef};
+use grammar::Place;
+use resolve::{Reference, did_you_mean};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// Why a file that a reference names cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadError {
+    /// There is no such file.
+    NotFound,
+    /// It is a folder.
+    Directory,
+    /// It holds no data; what it holds instead.
+    NotData(String),
+    /// It is larger than the limit.
+    TooLarge,
+    /// It cannot be read.
+    Unreadable(String),
+    /// It holds no value.
+    Empty,
+}
+
+/// Where documents come from.
+pub trait Provider {
+    /// The document at a path from the judged root.
+    ///
+    /// # Errors
+    /// Where there is none to be had.
+    fn load(&self, path: &str) -> Result<Arc<Document>, LoadError>;
+}
+
+/// A document of a bundle.
+struct Member {
+    path: String,
+    document: Arc<Document>,
+    root: NodeId,
+    keys: Arc<[grammar::Key]>,
+}
+
+/// A root document with every document it refers to, and the edges between their nodes.
+pub struct Bundle {
+    members: Vec<Member>,
+    /// From the object that holds a `$ref` to what the chain of references ends at.
+    edges: HashMap<NodeRef, NodeRef>,
+    /// What some reference leads to directly.
+    referenced: HashSet<NodeRef>,
+    issues: Vec<RefIssue>,
+}
+
+impl Bundle {
+    /// Builds the graph of a root document.
+    #[must_use]
+    pub fn build(
+        path: &str,
+        document: Arc<Document>,
+        root: NodeId,
+        grammar: Grammar,
+        provider: &dyn Provider,
+    ) -> Self {
+        let lone_ids = grammar == Grammar::JsonSchema;
+        let mut builder = Builder {
+            grammar,
+            strict_siblings: grammar.ignores_siblings(&document, root),
+            provider,
+            bundle: Self {
+                members: Vec::new(),
+                edges: HashMap::new(),
+                referenced: HashSet::new(),
+                issues: Vec::new(),
+            },
+            by_path: HashMap::new(),
+            failed: HashMap::new(),
+            known: HashMap::new(),
+            waiting: Vec::new(),
+            seen: HashSet::new(),
+            lone_ids,
+        };
+        builder.add(path.to_owned(), document, root);
+        builder.wait(NodeRef { doc: 0, node: root }, grammar.root());
+        while let Some((from, place)) = builder.waiting.pop() {
+            builder.walk(from, place);
+        }
+        builder.finish()
+    }
+
+    /// The root.
+    #[must_use]
+    pub fn root(&self) -> NodeRef {
+        NodeRef { doc: 0, node: self.members[0].root }
+    }
+
+    /// The document of that index.
+    #[must_use]
+    pub fn document(&self, doc: u32) -> &Document {
+        &self.members[doc as usize].document
+    }
+
+    /// Paths of the documents, the root's first.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|member| member.path.as_str())
+    }
+
+    /// Where the reference at a node leads, over any chain of further references.
+    #[must_use]
+    pub fn follow(&self, at: NodeRef) -> Option<NodeRef> {
+        self.edges.get(&at).copied()
+    }
+
+    /// Whether some reference leads to a node directly.
+    #[must_use]
+    pub fn referenced(&self, at: NodeRef) -> bool {
+        self.referenced.contains(&at)
+    }
+
+    /// What is wrong with the references, in document order.
+    #[must_use]
+    pub fn issues(&self) -> &[RefIssue] {
+        &self.issues
+    }
+}
+
+impl Graph for Bundle {
+    fn document(&self, doc: u32) -> &Document {
+        Self::document(self, doc)
+    }
+
+    fn follow(&self, at: NodeRef) -> Option<NodeRef> {
+        Self::follow(self, at)
+    }
+}
+
+struct Builder<'p> {
+    grammar: Grammar,
+    strict_siblings: bool,
+    provider: &'p dyn Provider,
+    bundle: Bundle,
+    by_path: HashMap<String, u32>,
+    failed: HashMap<String, LoadError>,
+    /// What a reference in a document leads to: the same text is resolved once.
+    known: HashMap<(u32, String), Result<NodeRef, Fault>>,
+    waiting: Vec<(NodeRef, Place)>,
+    seen: HashSet<(NodeRef, Place)>,
+    lone_ids: bool,
+}
+
+impl Builder<'_> {
+    fn add(&mut self, path: String, document: Arc<Document>, root: NodeId) -> u32 {
+        let doc = self.bundle.members.len() as u32;
+        self.by_path.insert(path.clone(), doc);
+        let keys = grammar::keys(&document).into();
+        self.bundle.members.push(Member { path, document, root, keys });
+        doc
+    }
+
+    fn wait(&mut self, at: NodeRef, place: Place) {
+        let document = &self.bundle.members[at.doc as usize].document;
+        let at = NodeRef { node: document.resolve(at.node), ..at };
+        if place != Place::Data && self.seen.insert((at, place)) {
+            self.waiting.push((at, place));
+        }
+    }
+
+    /// Walks what lies below a node, each place by the grammar: a loop over the arena.
+    fn walk(&mut self, from: NodeRef, place: Place) {
+        let document = Arc::clone(&self.bundle.members[from.doc as usize].document);
+        let keys = Arc::clone(&self.bundle.members[from.doc as usize].keys);
+        let start = *document.node(from.node);
+        let mut open = vec![(start.subtree_end, place, from.node)];
+        let mut at = from.node.0 + 1;
+        while at < start.subtree_end {
+            while open.len() > 1 && open.last().is_some_and(|&(end, ..)| end <= at) {
+                open.pop();
+            }
+            let Some(&(_, place, parent)) = open.last() else { break };
+            let id = NodeId(at);
+            let node = document.node(id);
+            if node.has(flag::SHADOWED) {
+                at = node.subtree_end;
+                continue;
+            }
+            let key = node.has(flag::MEMBER).then(|| keys[node.key as usize]);
+            if key == Some(grammar::Key::Ref) && document.kind(parent) == Kind::Object {
+                self.reference(&document, NodeRef { doc: from.doc, node: parent }, id, place);
+            }
+            let next =
+                if node.has(flag::MERGE) { place } else { self.grammar.child(place, key, document.kind(id)) };
+            if next == Place::Data {
+                at = node.subtree_end;
+            } else if node.kind == Kind::Alias {
+                self.wait(NodeRef { doc: from.doc, node: id }, next);
+                at = node.subtree_end;
+            } else {
+                open.push((node.subtree_end, next, id));
+                at += 1;
+            }
+        }
+    }
+
+    /// One `$ref` member of an object.
+    fn reference(&mut self, document: &Document, object: NodeRef, value: NodeId, place: Place) {
+        let at = NodeRef { node: value, ..object };
+        let Some(text) = document.str(value) else {
+            // A property may be called $ref; its value is then a schema.
+            if !place.is_map() {
+                self.issue(at, Fault::NotAString);
+            }
+            return;
+        };
+        let key = (object.doc, text.to_owned());
+        let target = match self.known.get(&key) {
+            Some(known) => known.clone(),
+            None => {
+                let found = self.resolve(object.doc, text);
+                self.known.insert(key, found.clone());
+                found
+            }
+        };
+        match target {
+            Ok(target) => {
+                self.bundle.referenced.insert(target);
+                self.bundle.edges.insert(object, target);
+                self.wait(target, place);
+                if !place.allows_reference() {
+                    self.issue(at, Fault::NonPortable { place: place.name() });
+                }
+            }
+            Err(fault) => self.issue(at, fault),
+        }
+        if self.strict_siblings && place.allows_reference() && place != Place::PathItem {
+            let siblings: Vec<String> = document
+                .children(object.node)
+                .filter(|&child| child != value)
+                .filter_map(|child| document.key(child))
+                .filter(|key| !key.starts_with("x-"))
+                .map(str::to_owned)
+                .collect();
+            if !siblings.is_empty() {
+                self.issue(at, Fault::Siblings { keys: siblings });
+            }
+        }
+    }
+
+    fn issue(&mut self, at: NodeRef, fault: Fault) {
+        self.bundle.issues.push(RefIssue { at, fault });
+    }
+
+    fn resolve(&mut self, doc: u32, text: &str) -> Result<NodeRef, Fault> {
+        let member = &self.bundle.members[doc as usize];
+        let id = self.lone_ids.then(|| resolve::id_of(&member.document, member.root)).flatten();
+        let (target, fragment) = match resolve::parse(&member.path, text, id) {
+            Reference::Here(fragment) => (doc, fragment),
+            Reference::Remote => return Err(Fault::Remote { url: text.to_owned() }),
+            Reference::Outside => return Err(Fault::OutsideRoot { reference: text.to_owned() }),
+            Reference::File(path, fragment) => (self.load(doc, path, text)?, fragment),
+        };
+        self.locate(target, &fragment, text, 0)
+    }
+
+    fn load(&mut self, from: u32, path: String, text: &str) -> Result<u32, Fault> {
+        if let Some(&doc) = self.by_path.get(&path) {
+            return Ok(doc);
+        }
+        if let Some(error) = self.failed.get(&path) {
+            return Err(self.load_fault(from, error, &path, text));
+        }
+        match self.provider.load(&path) {
+            Ok(document) => match document.root() {
+                Some(root) => Ok(self.add(path, document, root)),
+                None => Err(Fault::Unreadable { path, reason: "it holds no value".to_owned() }),
+            },
+            Err(error) => {
+                let fault = self.load_fault(from, &error, &path, text);
+                self.failed.insert(path, error);
+                Err(fault)
+            }
+        }
+    }
+
+    fn load_fault(&self, from: u32, error: &LoadError, path: &str, text: &str) -> Fault {
+        let path = path.to_owned();
+        let member = &self.bundle.members[from as usize];
+        let published = self.lone_ids
+            && resolve::id_of(&member.document, member.root).is_some_and(|id| id.contains("://"));
+        match error {
+            // Relative to an address on the network, not to the file.
+            LoadError::NotFound if published => Fault::Remote { url: text.to_owned() },
+            LoadError::NotFound => Fault::MissingFile { path },
+            LoadError::Directory => Fault::Directory { path },
+            LoadError::NotData(what) => Fault::NotData { path, what: what.clone() },
+            LoadError::TooLarge => {
+                Fault::Unreadable { path, reason: "it is larger than the limit".to_owned() }
+            }
+            LoadError::Unreadable(reason) => Fault::Unreadable { path, reason: reason.clone() },
+            LoadError::Empty => Fault::Unreadable { path, reason: "it is empty".to_owned() },
+        }
+    }
+
+    /// The node a fragment names. A pointer may lead through further references.
+    fn locate(&mut self, doc: u32, fragment: &str, text: &str, depth: u32) -> Result<NodeRef, Fault> {
+        let member = &self.bundle.members[doc as usize];
+        let (document, root) = (Arc::clone(&member.document), member.root);
+        let dangling = |missing: String, near: Option<String>| Fault::Dangling {
+            reference: text.to_owned(),
+            missing,
+            near,
+        };
+        if fragment.is_empty() {
+            return Ok(NodeRef { doc, node: document.resolve(root) });
+        }
+        let Some(pointer) = fragment.strip_prefix('/') else {
+            return resolve::anchor(&document, fragment)
+                .map(|node| NodeRef { doc, node })
+                .ok_or_else(|| dangling(fragment.to_owned(), None));
+        };
+        let mut at = NodeRef { doc, node: root };
+        let mut here = document;
+        for token in pointer.split('/') {
+            let name = crate::document::unescape_pointer_token(token);
+            let step = |document: &Document, node: NodeId| match document.kind(node) {
+                Kind::Object => document.get(node, &name),
+                Kind::Array => name.parse().ok().and_then(|index| document.item(node, index)),
+                _ => None,
+            };
+            let mut next = step(&here, at.node);
+            // Through a reference that stands on the way, as most tools do.
+            if next.is_none()
+                && depth < 16
+                && let Some(inner) =
+                    here.get(at.node, "$ref").and_then(|node| here.str(node)).map(str::to_owned)
+                && let Ok(target) = self.resolve_through(at.doc, &inner, depth)
+            {
+                at = target;
+                here = Arc::clone(&self.bundle.members[at.doc as usize].document);
+                next = step(&here, at.node);
+            }
+            match next {
+                Some(node) => at = NodeRef { node: here.resolve(node), ..at },
+                None => return Err(dangling(name.to_string(), did_you_mean(&here, at.node, &name))),
+            }
+        }
+        Ok(at)
+    }
+
+    fn resolve_through(&mut self, doc: u32, text: &str, depth: u32) -> Result<NodeRef, Fault> {
+        let member = &self.bundle.members[doc as usize];
+        match resolve::parse(&member.path, text, None) {
+            Reference::Here(fragment) => self.locate(doc, &fragment, text, depth + 1),
+            Reference::File(path, fragment) => {
+                let doc = self.load(doc, path, text)?;
+                self.locate(doc, &fragment, text, depth + 1)
+            }
+            Reference::Remote => Err(Fault::Remote { url: text.to_owned() }),
+            Reference::Outside => Err(Fault::OutsideRoot { reference: text.to_owned() }),
+        }
+    }
+
+    /// Shortens chains of references to their ends; those without an end are issues.
+    fn finish(mut self) -> Bundle {
+        let direct = std::mem::take(&mut self.bundle.edges);
+        let mut ends: HashMap<NodeRef, Option<NodeRef>> = HashMap::with_capacity(direct.len());
+        let mut starts: Vec<NodeRef> = direct.keys().copied().collect();
+        starts.sort_unstable();
+        for &start in &starts {
+            let mut way = Vec::new();
+            let mut on_way = HashSet::new();
+            let mut at = start;
+            let end = loop {
+                if let Some(&known) = ends.get(&at) {
+                    break known;
+                }
+                let Some(&next) = direct.get(&at) else { break Some(at) };
+                if !on_way.insert(at) {
+                    break None;
+                }
+                way.push(at);
+                at = next;
+            };
+            for passed in way {
+                ends.insert(passed, end);
+            }
+        }
+        for &start in &starts {
+            match ends.get(&start) {
+                Some(Some(end)) => {
+                    self.bundle.edges.insert(start, *end);
+                }
+                _ => {
+                    let document = &self.bundle.members[start.doc as usize].document;
+                    let node = document.get(start.node, "$ref").unwrap_or(start.node);
+                    let fault =
+                        if direct.get(&start) == Some(&start) { Fault::SelfReference } else { Fault::Cycle };
+                    self.bundle.issues.push(RefIssue { at: NodeRef { node, ..start }, fault });
+                }
+            }
+        }
+        self.bundle.issues.sort_by_key(|issue| (issue.at, issue.code()));
+        self.bundle.issues.dedup();
+        self.bundle
+    }
+}

@@ -1,0 +1,86 @@
+//! Which format a file is in, by its name first: most files of a repository are told by that alone
+//! and never read. Content decides only where a name says nothing and somebody asked.
+
+use super::{Document, Format, Limits, json, plain, yaml};
+use crate::text::Text;
+use std::sync::Arc;
+
+/// The format a file's name promises; `None` for what holds no data that is judged (source code,
+/// pictures, archives).
+#[must_use]
+pub fn format_of_name(path: &str) -> Option<Format> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let lower = name.to_ascii_lowercase();
+    let extension =
+        lower.rsplit_once('.').map_or("", |(stem, extension)| if stem.is_empty() { "" } else { extension });
+    Some(match extension {
+        "json" | "jsonld" | "geojson" | "webmanifest" | "avsc" => Format::Json,
+        "yaml" | "yml" => Format::Yaml,
+        "toml" => Format::Toml,
+        "csv" | "tsv" => Format::Csv,
+        "md" | "markdown" => Format::Markdown,
+        _ => match lower.as_str() {
+            "codeowners" => Format::Plain,
+            "pipfile" => Format::Toml,
+            _ => return None,
+        },
+    })
+}
+
+/// The format of a file, by its name or else by how its text begins.
+#[must_use]
+pub fn format_of(path: &str, text: &str) -> Option<Format> {
+    if let Some(format) = format_of_name(path) {
+        return Some(format);
+    }
+    let start = text.trim_start();
+    if start.starts_with(['{', '[']) {
+        return Some(Format::Json);
+    }
+    // `openapi: 3.0.3` or `---`: a first line that is a key of a mapping, or begins a stream.
+    let line = start.lines().find(|line| !line.trim_start().starts_with('#'))?;
+    let key = line.split_once(':').is_some_and(|(key, rest)| {
+        let word = !key.is_empty()
+            && key.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '-' | '"' | '\'' | '$'));
+        word && (rest.is_empty() || rest.starts_with(' '))
+    });
+    (key || line.trim_end() == "---" || line.starts_with("%YAML")).then_some(Format::Yaml)
+}
+
+/// Parses a text as a format.
+#[must_use]
+pub fn parse(format: Format, text: Arc<Text>, limits: Limits) -> Document {
+    match format {
+        Format::Json => json::parse(text, limits),
+        Format::Yaml => yaml::parse(text, limits),
+        _ => plain::parse(text, limits),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell() {
+        for (name, format) in [
+            ("a/b/openapi.yaml", Some(Format::Yaml)),
+            ("package.json", Some(Format::Json)),
+            ("README.MD", Some(Format::Markdown)),
+            ("CODEOWNERS", Some(Format::Plain)),
+            ("src/main.rs", None),
+            (".json", None),
+            ("yaml", None),
+        ] {
+            assert_eq!(format_of_name(name), format, "{name}");
+        }
+    }
+
+    #[test]
+    fn beginnings_tell_where_names_do_not() {
+        assert_eq!(format_of("x.txt", " {\"a\": 1}"), Some(Format::Json));
+        assert_eq!(format_of("x.txt", "# a comment\nopenapi: 3.0.3\n"), Some(Format::Yaml));
+        assert_eq!(format_of("x.txt", "Dear Sir: hello"), None);
+        assert_eq!(format_of("Dockerfile", "FROM scratch"), None);
+    }
+}

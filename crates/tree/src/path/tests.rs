@@ -1,0 +1,124 @@
+use super::*;
+use crate::document::{Limits, json, yaml};
+use crate::text::Text;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+fn document(text: &str) -> Document {
+    let text = Arc::new(Text::from(text));
+    if text.as_str().starts_with(['{', '[']) {
+        json::parse(text, Limits::default())
+    } else {
+        yaml::parse(text, Limits::default())
+    }
+}
+
+fn both(document: &Document, path: &str) -> BTreeSet<String> {
+    let path = Path::parse(path).unwrap();
+    let root = document.root().unwrap();
+    let listed: BTreeSet<String> =
+        path.nodelist(document, root).unwrap().into_iter().map(|node| document.pointer_of(node)).collect();
+    let mut hit = BTreeSet::new();
+    let set = PathSet::new(std::slice::from_ref(&path));
+    set.run(&Alone(document), NodeRef { doc: 0, node: root }, Follow::None, &mut |found| {
+        hit.insert(document.pointer_of(found.at.node));
+    })
+    .unwrap();
+    assert_eq!(listed, hit);
+    listed
+}
+
+#[test]
+fn both_ways_find_the_same() {
+    let document = document(r#"{"a": [{"b": 1, "c": {"b": 2}}, {"b": "x"}, 3, 4], "d": {"b": null}}"#);
+    for (path, expected) in [
+        ("$", vec![""]),
+        ("$.a[*].b", vec!["/a/0/b", "/a/1/b"]),
+        ("$..b", vec!["/a/0/b", "/a/0/c/b", "/a/1/b", "/d/b"]),
+        ("$.a[-1]", vec!["/a/3"]),
+        ("$.a[1:3]", vec!["/a/1", "/a/2"]),
+        ("$.a[::-2]", vec!["/a/1", "/a/3"]),
+        ("$.a[?@.b == 1]", vec!["/a/0"]),
+        ("$..[?@.b]", vec!["/a/0", "/a/0/c", "/a/1", "/d"]),
+        ("$['a','d'][?@.b]", vec!["/a/0", "/a/1"]),
+        ("$.a[?@.b == $.a[1].b]", vec!["/a/1"]),
+        ("$.a[?length(@.b) == 1 || count(@.*) > 1]", vec!["/a/0", "/a/1"]),
+        ("$.a[?match(@.b, '[x-z]')]", vec!["/a/1"]),
+    ] {
+        assert_eq!(both(&document, path).into_iter().collect::<Vec<_>>(), expected, "{path}");
+    }
+}
+
+#[test]
+fn aliases_and_merges_are_walked() {
+    let document = document("x: &x {b: 1}\ny: *x\nz:\n  <<: *x\n  c: 2\n");
+    let path = Path::parse("$.*.b").unwrap();
+    assert_eq!(path.nodelist(&document, document.root().unwrap()).unwrap().len(), 3);
+    assert_eq!(both(&document, "$.z.*").len(), 2);
+}
+
+struct Linked(Document);
+
+impl Graph for Linked {
+    fn document(&self, _: u32) -> &Document {
+        &self.0
+    }
+
+    fn follow(&self, at: NodeRef) -> Option<NodeRef> {
+        let target = self.0.str(self.0.get(at.node, "$ref")?)?.strip_prefix('#')?;
+        Some(NodeRef { node: self.0.pointer(self.0.root()?, target)?, ..at })
+    }
+}
+
+#[test]
+fn references_stand_for_their_targets_and_cycles_end() {
+    let graph =
+        Linked(document(r##"{"a": {"$ref": "#/s/T"}, "s": {"T": {"p": {"$ref": "#/s/T"}, "k": 1}}}"##));
+    let root = NodeRef { doc: 0, node: graph.0.root().unwrap() };
+    let set = PathSet::new(&[Path::parse("$.a..k").unwrap(), Path::parse("$.a[?@.k].k").unwrap()]);
+    let mut hits = BTreeSet::new();
+    set.run(&graph, root, Follow::References, &mut |hit| {
+        hits.insert((hit.path, graph.0.pointer_of(hit.node.node)));
+    })
+    .unwrap();
+    assert_eq!(hits, BTreeSet::from([(0, "/s/T/k".to_owned()), (1, "/s/T/k".to_owned())]));
+}
+
+#[test]
+fn what_is_no_path_is_refused() {
+    for path in [
+        "",
+        "a",
+        "$.",
+        "$[a]",
+        "$[?@.a == ]",
+        "$.a ",
+        "$[01]",
+        "$[-0]",
+        "$[?length(@.a)]",
+        "$[?count(1) == 1]",
+        "$[?@.* == 1]",
+        "$[?nope(@)]",
+        "$..",
+        "$['a",
+        "$[1:2:3:4]",
+        "$[?(@.a]",
+    ] {
+        assert!(Path::parse(path).is_err(), "{path}");
+    }
+}
+
+#[test]
+fn fields_lead_where_lodash_does() {
+    let graph = Linked(document(r##"{"a": [{"b.c": 1}], "d": {"e": {"$ref": "#/a"}}}"##));
+    let root = NodeRef { doc: 0, node: graph.0.root().unwrap() };
+    let one = |field: &str| Field::parse(field).unwrap().targets(&graph, root).unwrap();
+    for (field, pointer) in [("a[0]['b.c']", "/a/0/b.c"), ("d.e[0]", "/a/0"), ("$.d.e", "/a")] {
+        match &one(field)[..] {
+            [FieldTarget::Node(at)] => assert_eq!(graph.0.pointer_of(at.node), pointer, "{field}"),
+            other => panic!("{field}: {other:?}"),
+        }
+    }
+    assert!(matches!(&one("d.x.y")[..], [FieldTarget::Missing { rest, .. }] if rest == "x.y"));
+    assert_eq!(one("@key").len(), 2);
+}

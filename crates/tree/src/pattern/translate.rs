@@ -1,0 +1,356 @@
+//! ECMAScript's syntax in that of the engines. Both share most of it; what follows is where a class
+//! means something else, or a character stands for itself in one and not in the other.
+
+use super::PatternError;
+
+/// A pattern in the engines' syntax.
+#[derive(Debug)]
+pub(super) struct Translated {
+    pub text: String,
+    /// It has look-around or back-references.
+    pub needs_backtracking: bool,
+}
+
+/// White space of ECMAScript, as the inside of a class.
+const SPACE: &str =
+    r"\t\n\x0B\x0C\r \u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}\u{FEFF}";
+
+/// Translates a pattern of ECMAScript with its flags.
+pub(super) fn ecmascript(source: &str, flags: &str) -> Result<Translated, PatternError> {
+    let mut set = (false, false, false, false);
+    for flag in flags.chars() {
+        match flag {
+            'i' => set.0 = true,
+            'm' => set.1 = true,
+            's' => set.2 = true,
+            'u' | 'v' => set.3 = true,
+            'g' | 'y' | 'd' => {}
+            other => return Err(PatternError(format!("there is no flag `{other}`"))),
+        }
+    }
+    let mut translator = Translator {
+        chars: source.chars().collect(),
+        at: 0,
+        out: String::new(),
+        multiline: set.1,
+        dot_all: set.2,
+        unicode: set.3,
+        backtracking: false,
+    };
+    translator.pattern()?;
+    let prefix = match (set.0, set.1) {
+        (true, true) => "(?im)",
+        (true, false) => "(?i)",
+        (false, true) => "(?m)",
+        (false, false) => "",
+    };
+    Ok(Translated {
+        text: format!("{prefix}{}", translator.out),
+        needs_backtracking: translator.backtracking,
+    })
+}
+
+/// Translates an I-Regexp: `.` is anything but a line break, and only `\p` classes are special.
+pub(super) fn iregexp(source: &str) -> Result<String, PatternError> {
+    let mut out = String::new();
+    let mut chars = source.chars();
+    let mut in_class = false;
+    while let Some(char) = chars.next() {
+        match char {
+            '\\' => {
+                let next =
+                    chars.next().ok_or_else(|| PatternError("the pattern ends in a backslash".to_owned()))?;
+                if !matches!(
+                    next,
+                    'p' | 'P'
+                        | 'n'
+                        | 'r'
+                        | 't'
+                        | '('
+                        | ')'
+                        | '*'
+                        | '+'
+                        | '-'
+                        | '.'
+                        | '?'
+                        | '['
+                        | '\\'
+                        | ']'
+                        | '^'
+                        | '{'
+                        | '|'
+                        | '}'
+                        | '$'
+                ) {
+                    return Err(PatternError(format!("there is no escape `\\{next}`")));
+                }
+                out.push('\\');
+                out.push(next);
+            }
+            '.' if !in_class => out.push_str(r"[^\n\r]"),
+            '[' if in_class => out.push_str("\\["),
+            '&' | '~' if in_class => {
+                out.push('\\');
+                out.push(char);
+            }
+            other => {
+                in_class = match other {
+                    '[' => true,
+                    ']' => false,
+                    _ => in_class,
+                };
+                out.push(other);
+            }
+        }
+    }
+    Ok(out)
+}
+
+struct Translator {
+    chars: Vec<char>,
+    at: usize,
+    out: String,
+    multiline: bool,
+    dot_all: bool,
+    unicode: bool,
+    backtracking: bool,
+}
+
+impl Translator {
+    fn peek(&self, ahead: usize) -> Option<char> {
+        self.chars.get(self.at + ahead).copied()
+    }
+
+    fn ahead(&self, text: &str) -> bool {
+        text.chars().enumerate().all(|(offset, char)| self.peek(offset) == Some(char))
+    }
+
+    fn pattern(&mut self) -> Result<(), PatternError> {
+        while let Some(char) = self.peek(0) {
+            match char {
+                '\\' => self.escape(false)?,
+                '[' => self.class()?,
+                '.' => {
+                    self.at += 1;
+                    self.out.push_str(if self.dot_all { r"(?s:.)" } else { r"[^\n\r\u{2028}\u{2029}]" });
+                }
+                '$' => {
+                    self.at += 1;
+                    // Without `m`, `$` is the end of the text, and not also before a last line break.
+                    self.out.push_str(if self.multiline { "$" } else { r"\z" });
+                }
+                '(' => self.group(),
+                '{' if !self.is_quantifier() => {
+                    self.at += 1;
+                    self.out.push_str("\\{");
+                }
+                '}' | ']' => {
+                    self.at += 1;
+                    self.out.push('\\');
+                    self.out.push(char);
+                }
+                '{' => {
+                    while let Some(char) = self.peek(0) {
+                        self.at += 1;
+                        self.out.push(char);
+                        if char == '}' {
+                            break;
+                        }
+                    }
+                }
+                other => {
+                    self.at += 1;
+                    self.out.push(other);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `{2}`, `{2,}` or `{2,3}`; anything else in braces stands for itself (annex B).
+    fn is_quantifier(&self) -> bool {
+        let rest: String = self.chars[self.at + 1..].iter().take(24).collect();
+        let Some((inside, _)) = rest.split_once('}') else { return false };
+        let (low, high) = inside.split_once(',').unwrap_or((inside, ""));
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        !low.is_empty() && digits(low) && digits(high)
+    }
+
+    fn group(&mut self) {
+        for (start, looks) in
+            [("(?=", true), ("(?!", true), ("(?<=", true), ("(?<!", true), ("(?:", false), ("(?<", false)]
+        {
+            if self.ahead(start) {
+                self.backtracking |= looks;
+                self.at += start.len();
+                self.out.push_str(start);
+                return;
+            }
+        }
+        self.at += 1;
+        self.out.push('(');
+    }
+
+    fn class(&mut self) -> Result<(), PatternError> {
+        if self.ahead("[]") {
+            self.at += 2;
+            self.out.push_str(r"[^\s\S]");
+            return Ok(());
+        }
+        if self.ahead("[^]") {
+            self.at += 3;
+            self.out.push_str(r"[\s\S]");
+            return Ok(());
+        }
+        self.out.push('[');
+        self.at += 1;
+        if self.peek(0) == Some('^') {
+            self.at += 1;
+            self.out.push('^');
+        }
+        let opened = self.out.len();
+        loop {
+            match self.peek(0) {
+                None => return Err(PatternError("a class is never closed".to_owned())),
+                Some(']') => break,
+                Some('\\') => self.escape(true)?,
+                Some('-') => {
+                    self.at += 1;
+                    // A hyphen is a range only between two characters: `[\w-.]` and `[a-]` mean it.
+                    let before = self.out[opened..].chars().last();
+                    let after_class = ["\\d", "\\w", "\\s", "\\D", "\\W", "\\S"].iter().any(|class| {
+                        self.chars[..self.at - 1].iter().rev().take(2).rev().collect::<String>() == *class
+                    });
+                    let next_class = self.peek(0) == Some('\\')
+                        && matches!(self.peek(1), Some('d' | 'w' | 's' | 'D' | 'W' | 'S'));
+                    let literal = before.is_none() || self.peek(0) == Some(']') || after_class || next_class;
+                    self.out.push_str(if literal { "\\-" } else { "-" });
+                }
+                Some(char @ ('[' | '&' | '~')) => {
+                    self.at += 1;
+                    self.out.push('\\');
+                    self.out.push(char);
+                }
+                Some(other) => {
+                    self.at += 1;
+                    self.out.push(other);
+                }
+            }
+        }
+        self.at += 1;
+        self.out.push(']');
+        Ok(())
+    }
+
+    fn escape(&mut self, in_class: bool) -> Result<(), PatternError> {
+        let Some(char) = self.peek(1) else {
+            return Err(PatternError("the pattern ends in a backslash".to_owned()));
+        };
+        self.at += 2;
+        let brackets = |inside: &str| if in_class { inside.to_owned() } else { format!("[{inside}]") };
+        match char {
+            'd' => self.out.push_str(&brackets("0-9")),
+            'D' => self.out.push_str("[^0-9]"),
+            'w' => self.out.push_str(&brackets("A-Za-z0-9_")),
+            'W' => self.out.push_str("[^A-Za-z0-9_]"),
+            's' => self.out.push_str(&brackets(SPACE)),
+            'S' => self.out.push_str(&format!("[^{SPACE}]")),
+            'b' if in_class => self.out.push_str("\\x08"),
+            'b' => self.out.push_str(r"(?-u:\b)"),
+            'B' if !in_class => self.out.push_str(r"(?-u:\B)"),
+            'n' | 'r' | 't' | 'f' | 'v' => {
+                self.out.push('\\');
+                self.out.push(char);
+            }
+            '0' if !self.peek(0).is_some_and(|next| next.is_ascii_digit()) => self.out.push_str("\\x00"),
+            '1'..='9' if !in_class => {
+                let mut number = String::from(char);
+                while let Some(digit) = self.peek(0).filter(char::is_ascii_digit) {
+                    self.at += 1;
+                    number.push(digit);
+                }
+                self.backtracking = true;
+                self.out.push_str(&format!("\\{number}"));
+            }
+            'k' if !in_class && self.peek(0) == Some('<') => {
+                self.backtracking = true;
+                self.out.push_str("\\k");
+            }
+            'c' => match self.peek(0).filter(char::is_ascii_alphabetic) {
+                Some(letter) => {
+                    self.at += 1;
+                    self.push_char(char::from(letter as u8 % 32));
+                }
+                None => self.out.push_str("\\\\c"),
+            },
+            'x' => self.hex(2, 'x'),
+            'u' if self.peek(0) == Some('{') && self.unicode => {
+                let end = self.chars[self.at..]
+                    .iter()
+                    .position(|&char| char == '}')
+                    .ok_or_else(|| PatternError("`\\u{` is never closed".to_owned()))?;
+                let digits: String = self.chars[self.at + 1..self.at + end].iter().collect();
+                self.at += end + 1;
+                let char = u32::from_str_radix(&digits, 16)
+                    .ok()
+                    .and_then(char::from_u32)
+                    .ok_or_else(|| PatternError(format!("there is no character `\\u{{{digits}}}`")))?;
+                self.push_char(char);
+            }
+            'u' => self.hex(4, 'u'),
+            'p' | 'P' if self.unicode && self.peek(0) == Some('{') => {
+                self.out.push('\\');
+                self.out.push(char);
+            }
+            other if other.is_ascii_alphanumeric() => self.out.push(other),
+            other => self.push_char(other),
+        }
+        // `\p{...}` keeps its braces.
+        if matches!(char, 'p' | 'P') && self.unicode {
+            while let Some(next) = self.peek(0) {
+                self.at += 1;
+                self.out.push(next);
+                if next == '}' {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn hex(&mut self, length: usize, letter: char) {
+        match self.digits(length) {
+            Some(code) => {
+                let mut code = code;
+                // Two surrogates make one character.
+                if (0xD800..0xDC00).contains(&code) && self.ahead("\\u") {
+                    let before = self.at;
+                    self.at += 2;
+                    match self.digits(4).filter(|low| (0xDC00..0xE000).contains(low)) {
+                        Some(low) => code = 0x1_0000 + ((code - 0xD800) << 10) + (low - 0xDC00),
+                        None => self.at = before,
+                    }
+                }
+                // A lone surrogate matches no text in UTF-8.
+                self.push_char(char::from_u32(code).unwrap_or('\u{FFFF}'));
+            }
+            None => self.out.push(letter),
+        }
+    }
+
+    fn digits(&mut self, length: usize) -> Option<u32> {
+        let digits: String = self.chars.get(self.at..self.at + length)?.iter().collect();
+        let code = u32::from_str_radix(&digits, 16).ok().filter(|_| !digits.starts_with('+'))?;
+        self.at += length;
+        Some(code)
+    }
+
+    /// A character for itself.
+    fn push_char(&mut self, char: char) {
+        if char.is_ascii_alphanumeric() || char == '_' || !char.is_ascii() {
+            self.out.push(char);
+        } else {
+            self.out.push_str(&format!("\\x{:02X}", char as u32));
+        }
+    }
+}
