@@ -1,7 +1,7 @@
 //! Which format a file is in, by its name first: most files of a repository are told by that alone
 //! and never read. Content decides only where a name says nothing and somebody asked.
 
-use super::{Document, Format, Limits, json, plain, yaml};
+use super::{Document, Format, Limits, csv, json, markdown, plain, toml, yaml};
 use crate::text::Text;
 use std::sync::Arc;
 
@@ -53,7 +53,10 @@ pub fn parse(format: Format, text: Arc<Text>, limits: Limits) -> Document {
     match format {
         Format::Json => json::parse(text, limits),
         Format::Yaml => yaml::parse(text, limits),
-        _ => plain::parse(text, limits),
+        Format::Toml => toml::parse(text, limits),
+        Format::Csv => csv::parse(text, limits),
+        Format::Markdown => markdown::parse(text, limits),
+        Format::Plain | Format::Synthetic => plain::parse(text, limits),
     }
 }
 

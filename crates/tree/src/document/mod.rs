@@ -13,8 +13,11 @@ mod pointer;
 mod symbols;
 mod value;
 
+pub mod csv;
 pub mod json;
+pub mod markdown;
 pub mod plain;
+pub mod toml;
 pub mod yaml;
 
 pub use build::Builder;
