@@ -135,7 +135,7 @@ impl Pack {
         }
         let form = sources
             .first()
-            .ok_or_else(|| Vec::<PackError>::new())
+            .ok_or_else(Vec::<PackError>::new)
             .and_then(|main| read_form::<PackForm>(main).map_err(|error| vec![error]))?;
         let homes = form.rules.keys().map(|id| (id.clone(), 0)).collect();
         let digest = digest.finalize().iter().fold(String::new(), |mut text, byte| {

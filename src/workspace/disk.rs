@@ -81,6 +81,44 @@ impl Disk {
         (!text.is_empty()).then_some(text)
     }
 
+    /// The selected files and what they may refer to, without walking the whole root. Which texts
+    /// are references only a parser can tell; here every text that looks like one and names a file
+    /// or folder below the root counts.
+    fn list_selected(&self, selected: &HashSet<String>) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let mut seen: HashSet<String> = selected.clone();
+        let mut waiting: Vec<String> = selected.iter().cloned().collect();
+        while let Some(path) = waiting.pop() {
+            let Ok(metadata) = fs::symlink_metadata(self.root.join(&path)) else { continue };
+            if metadata.is_dir() {
+                // A folder shows by a file in it.
+                entries.push(Entry { path: format!("{path}/."), size: 0, skip: Some(Skip::NotSelected) });
+                continue;
+            }
+            if metadata.is_symlink() || !metadata.is_file() {
+                entries.push(Entry { path, size: 0, skip: Some(Skip::Link) });
+                continue;
+            }
+            let skip = (!selected.contains(&path)).then_some(Skip::NotSelected);
+            entries.push(Entry { path: path.clone(), size: metadata.len(), skip });
+            if metadata.len() > self.largest || entries.len() > MOST_REFERRED {
+                continue;
+            }
+            let Ok(bytes) = self.read(&path) else { continue };
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            for candidate in candidates(&String::from_utf8_lossy(&bytes)) {
+                if let Some(path) = join(folder, &candidate)
+                    && !seen.contains(&path)
+                    && self.root.join(&path).symlink_metadata().is_ok()
+                {
+                    seen.insert(path.clone());
+                    waiting.push(path);
+                }
+            }
+        }
+        entries
+    }
+
     fn entry(&self, found: &ignore::DirEntry) -> Option<Entry> {
         let kind = found.file_type()?;
         if kind.is_dir() {
@@ -94,13 +132,64 @@ impl Disk {
             return None;
         }
         let size = found.metadata().map_or(0, |metadata| metadata.len());
-        let skip = match &self.selected {
-            Some(selected) if !selected.contains(&path) => Some(Skip::NotSelected),
-            Some(_) => None,
-            None => is_vendored(&path).then_some(Skip::Vendored),
-        };
+        let skip = is_vendored(&path).then_some(Skip::Vendored);
         Some(Entry { path, size, skip })
     }
+}
+
+/// Files beyond the selected ones that are looked at for further references.
+const MOST_REFERRED: usize = 20_000;
+
+/// What may be the file part of a reference: the values of `$ref`, and texts that end like data.
+fn candidates(text: &str) -> HashSet<String> {
+    let mut found = HashSet::new();
+    let mut keep = |raw: &str| {
+        let file = raw.split('#').next().unwrap_or_default().trim();
+        if !file.is_empty() && file.len() < 512 && !file.contains("://") {
+            found.insert(file.replace("\\/", "/"));
+        }
+    };
+    for at in memchr::memmem::find_iter(text.as_bytes(), b"$ref") {
+        let rest = text[at + 4..].lines().next().unwrap_or_default();
+        let rest = rest.trim_start_matches(['"', '\'', ' ', ':', '\t']);
+        keep(rest.split(['"', '\'', ',', '}']).next().unwrap_or_default());
+    }
+    for ending in [".yaml", ".yml", ".json"] {
+        for at in memchr::memmem::find_iter(text.as_bytes(), ending.as_bytes()) {
+            // No path is longer; looking further back would cost a hostile file's size for each.
+            let mut from = at.saturating_sub(512);
+            while !text.is_char_boundary(from) {
+                from += 1;
+            }
+            let ends = |char: char| {
+                char.is_whitespace() || matches!(char, '"' | '\'' | '(' | '[' | '{' | ',' | '`' | '<')
+            };
+            let start = from + text[from..at].rfind(ends).map_or(0, |found| found + 1);
+            if text.is_char_boundary(start) {
+                keep(&text[start..at + ending.len()]);
+            }
+        }
+    }
+    found
+}
+
+/// A path relative to a folder, as a path from the root; `None` where it leads out.
+fn join(folder: &str, relative: &str) -> Option<String> {
+    if relative.starts_with('/') || relative.contains(['\\', '\0', ':']) {
+        return None;
+    }
+    let decoded = relative.replace("%20", " ");
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in decoded.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/")).filter(|path| !path.is_empty())
 }
 
 fn is_vendored(path: &str) -> bool {
@@ -109,6 +198,9 @@ fn is_vendored(path: &str) -> bool {
 
 impl Files for Disk {
     fn list(&self) -> Vec<Entry> {
+        if let Some(selected) = &self.selected {
+            return self.list_selected(selected);
+        }
         let mut overrides = ignore::overrides::OverrideBuilder::new(&self.root);
         for glob in &self.exclude {
             // The builder's globs select; a leading `!` makes them exclude.

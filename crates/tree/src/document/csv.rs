@@ -71,9 +71,16 @@ pub fn parse(text: Arc<Text>, limits: Limits) -> Document {
     tree.close(source.len() as u32);
     tree.close(source.len() as u32);
     if let Some((&(first, fields), others)) = ragged.split_first() {
-        let message = format!("{ragged_count} rows have another number of fields than the header's {}; this one has {fields}.", names.len());
+        let message = format!(
+            "{ragged_count} rows have another number of fields than the header's {}; this one has {fields}.",
+            names.len()
+        );
         let problem = Problem::new("csv-ragged-row", first, message);
-        tree.problem(others.iter().fold(problem, |problem, (span, fields)| problem.related(*span, format!("{fields} fields"))));
+        tree.problem(
+            others
+                .iter()
+                .fold(problem, |problem, (span, fields)| problem.related(*span, format!("{fields} fields"))),
+        );
     }
     if let Some(at) = reader.unclosed {
         tree.problem(Problem::new("csv-quote", Span::new(at, at + 1), "The quote is never closed."));
@@ -152,7 +159,11 @@ impl Reader<'_> {
             }
             self.unclosed.get_or_insert(start as u32);
             self.at = bytes.len();
-            return Field { span: Span::new(start as u32, bytes.len() as u32), decoded: Some(self.source[start + 1..].to_owned()), quoted: false };
+            return Field {
+                span: Span::new(start as u32, bytes.len() as u32),
+                decoded: Some(self.source[start + 1..].to_owned()),
+                quoted: false,
+            };
         }
         self.at = start + bytes[start..].iter().position(|&byte| ends(byte)).unwrap_or(bytes.len() - start);
         Field { span: Span::new(start as u32, self.at as u32), decoded: None, quoted: false }
@@ -171,7 +182,10 @@ mod tests {
     #[test]
     fn rows_are_objects() {
         let document = read("a;b\r\n1;\"x;\"\"y\"\"\"\r\n\r\n2;3\n");
-        assert_eq!(document.to_value(document.root().unwrap()), json!({ "header": ["a", "b"], "rows": [{ "a": "1", "b": "x;\"y\"" }, { "a": "2", "b": "3" }] }));
+        assert_eq!(
+            document.to_value(document.root().unwrap()),
+            json!({ "header": ["a", "b"], "rows": [{ "a": "1", "b": "x;\"y\"" }, { "a": "2", "b": "3" }] })
+        );
         assert_eq!(document.problems(), []);
     }
 

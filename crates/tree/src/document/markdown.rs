@@ -31,9 +31,13 @@ pub fn parse(text: Arc<Text>, limits: Limits) -> Document {
         let begin = |first: String| Found { span, first, text: String::new() };
         match event {
             Event::Start(Tag::Heading { level, .. }) => open.push(begin((level as u8).to_string())),
-            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => open.push(begin(dest_url.into_string())),
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                open.push(begin(dest_url.into_string()))
+            }
             Event::Start(Tag::CodeBlock(kind)) => open.push(begin(match kind {
-                CodeBlockKind::Fenced(language) => language.split_whitespace().next().unwrap_or_default().to_owned(),
+                CodeBlockKind::Fenced(language) => {
+                    language.split_whitespace().next().unwrap_or_default().to_owned()
+                }
                 CodeBlockKind::Indented => String::new(),
             })),
             Event::Start(Tag::MetadataBlock(_)) => open.push(begin(String::new())),
@@ -51,7 +55,9 @@ pub fn parse(text: Arc<Text>, limits: Limits) -> Document {
                 };
                 list.extend(open.pop());
             }
-            Event::Text(text) | Event::Code(text) => open.iter_mut().for_each(|found| found.text.push_str(&text)),
+            Event::Text(text) | Event::Code(text) => {
+                open.iter_mut().for_each(|found| found.text.push_str(&text))
+            }
             Event::SoftBreak | Event::HardBreak => open.iter_mut().for_each(|found| found.text.push(' ')),
             _ => {}
         }

@@ -19,7 +19,9 @@ pub fn parse(text: Arc<Text>, limits: Limits) -> Document {
         let code = if words.starts_with("duplicate key") { "duplicate-key" } else { "syntax" };
         let mut sentence: String = words.chars().take(1).flat_map(char::to_uppercase).collect();
         sentence.extend(words.chars().skip(1).map(|char| if char.is_control() { ' ' } else { char }));
-        tree.problem(Problem::new(code, span, format!("{sentence}.")).hint("See toml.io for the syntax of TOML."));
+        tree.problem(
+            Problem::new(code, span, format!("{sentence}.")).hint("See toml.io for the syntax of TOML."),
+        );
     }
     if errors.is_empty() && root.get_ref().is_empty() && source.trim().is_empty() {
         return tree.finish();
@@ -60,7 +62,8 @@ fn value(tree: &mut Builder, item: &Spanned<DeValue<'_>>, source: &str) {
         DeValue::Datetime(moment) => scalar(tree, Kind::String, &moment.to_string(), span, source),
         DeValue::Integer(integer) => {
             let digits = integer.as_str().replace('_', "");
-            let decimal = i128::from_str_radix(&digits, integer.radix()).map_or(digits, |value| value.to_string());
+            let decimal =
+                i128::from_str_radix(&digits, integer.radix()).map_or(digits, |value| value.to_string());
             scalar(tree, Kind::Number, &decimal, span, source);
         }
         DeValue::Float(float) => {
@@ -94,7 +97,9 @@ mod tests {
 
     #[test]
     fn tables_arrays_and_scalars() {
-        let document = read("a.b = 1_000\n[c]\nd = 'x'\ne = [0x1F, +1.5, inf, 2026-11-24]\n[[f]]\ng = \"h\\n\"\n[[f]]\n[c.z]\ny = true\n");
+        let document = read(
+            "a.b = 1_000\n[c]\nd = 'x'\ne = [0x1F, +1.5, inf, 2026-11-24]\n[[f]]\ng = \"h\\n\"\n[[f]]\n[c.z]\ny = true\n",
+        );
         assert_eq!(document.problems(), []);
         assert_eq!(
             document.to_value(document.root().unwrap()),

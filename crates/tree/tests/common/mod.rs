@@ -11,6 +11,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+static UNPACKING: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
 /// The folder of an unpacked archive of `corpora/`; `None`, with a printed reason, where there is none.
 pub fn corpus(archive: &str) -> Option<PathBuf> {
     let Some(shared) = std::env::var_os("ASSIZE_SHARED") else {
@@ -19,9 +21,10 @@ pub fn corpus(archive: &str) -> Option<PathBuf> {
     };
     let packed = Path::new(&shared).join("corpora").join(format!("{archive}.tar.zst"));
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(archive);
+    let _one_at_a_time = UNPACKING.lock().unwrap();
     let done = folder.join(".complete");
     if !done.exists() {
-        // Two tests may unpack at once: each does so in a folder of its own, the first one wins.
+        // Another process may unpack at once: each does so in a folder of its own, the first wins.
         let own = folder.with_extension(format!("{}", std::process::id()));
         std::fs::create_dir_all(&own).unwrap();
         let script = format!("zstd -dc --long=27 '{}' | tar x -C '{}'", packed.display(), own.display());

@@ -11,3 +11,37 @@ fn read(text: &str) -> Document {
 fn value(document: &Document) -> Value {
     document.root().map_or(Value::Null, |root| document.to_value(root))
 }
+
+#[test]
+fn slips_are_named_placed_and_read_past() {
+    for (text, offset, expected) in [
+        ("{\"a\": 1,}", 7, json!({ "a": 1 })),
+        ("{'a': 'b'}", 1, json!({ "a": "b" })),
+        ("{a: 1}", 1, json!({ "a": 1 })),
+        ("{\"a\": 1 \"b\": 2}", 7, json!({ "a": 1, "b": 2 })),
+        ("[1, // one\n2]", 4, json!([1, 2])),
+        ("[True, None]", 1, json!([true, null])),
+        ("[+1, .5]", 1, json!([1, 0.5])),
+        ("{\"a\": [1, 2}", 11, json!({ "a": [1, 2] })),
+    ] {
+        let document = read(text);
+        assert_eq!(value(&document), expected, "{text}");
+        let first = document.problems().iter().map(|problem| problem.span).min();
+        assert_eq!(first.map(|span: Span| span.start), Some(offset), "{text}: {:?}", document.problems());
+        assert!(document.problems().iter().all(|problem| problem.code == "syntax" && problem.hint.is_some()));
+    }
+}
+
+#[test]
+fn deep_nesting_is_cut_off_and_said() {
+    let text = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    let document = read(&text);
+    let codes: Vec<_> = document.problems().iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, ["limit-depth"]);
+}
+
+#[test]
+fn strings_are_decoded_once_and_only_where_they_must_be() {
+    let document = read(r#"{"a\u0062": "x\ny \ud83d\ude00", "plain": "é"}"#);
+    assert_eq!(value(&document), json!({ "ab": "x\ny 😀", "plain": "é" }));
+}

@@ -1,0 +1,208 @@
+//! The command line as a user meets it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::panic)]
+
+mod common;
+
+use common::{assize, assize_with, folder, report};
+use serde_json::Value;
+
+const FAULTY: &str = "fixtures/booking-service/faulty";
+const CONFORMING: &str = "fixtures/booking-service/conforming";
+
+#[test]
+fn exit_codes_are_as_documented() {
+    assert_eq!(assize(&["check", CONFORMING]).code, 0);
+    assert_eq!(assize(&["check", FAULTY]).code, 1);
+    assert_eq!(assize(&["check", FAULTY, "--fail-on", "never"]).code, 0);
+    for wrong in [
+        &["check", "no/such/path"][..],
+        &["check", "--pack", "uk/nhs-nmber"],
+        &["nonsense"],
+        &["check", CONFORMING, "--report", "sarif"],
+        &["explain", "uk/nope/nope"],
+    ] {
+        let run = assize(wrong);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{wrong:?}");
+        assert!(!run.err.is_empty());
+    }
+    assert!(assize(&["check", "--pack", "uk/nhs-nmber"]).err.contains("Did you mean \"uk/nhs-number\"?"));
+    assert!(assize(&["--help"]).out.contains("Exit codes"));
+}
+
+#[test]
+fn the_json_report_follows_its_schema() {
+    let schema: Value = serde_json::from_str(
+        &std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/report.schema.json")).unwrap(),
+    )
+    .unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for path in [FAULTY, CONFORMING] {
+        let report = report(&[path]);
+        let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+}
+
+#[test]
+fn output_is_the_same_whatever_the_number_of_threads() {
+    for format in ["json", "sarif", "pretty", "concise"] {
+        let run = |threads| assize(&["check", FAULTY, "--format", format, "--threads", threads]).out;
+        assert_eq!(run("1"), run("4"), "{format}");
+    }
+}
+
+#[test]
+fn sarif_names_rules_places_and_fingerprints() {
+    let log: Value = serde_json::from_str(&assize(&["check", FAULTY, "--format", "sarif"]).out).unwrap();
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 14);
+    for result in results {
+        assert_eq!(rules[result["ruleIndex"].as_u64().unwrap() as usize]["id"], result["ruleId"]);
+        let physical = &result["locations"][0]["physicalLocation"];
+        assert!(physical["region"]["startLine"].as_u64().unwrap() >= 1);
+        assert!(!physical["artifactLocation"]["uri"].as_str().unwrap().starts_with('/'));
+        assert!(result["partialFingerprints"]["assize/v1"].as_str().unwrap().starts_with("v1:"));
+    }
+    assert!(run["taxonomies"].as_array().unwrap().len() >= 5);
+}
+
+#[test]
+fn standard_input_is_a_file() {
+    let run = assize_with(
+        &["check", "-", "--stdin-filename", "openapi.yaml", "--format", "concise"],
+        "openapi: 3.0.3\ninfo: {title: x, version: 1}\npaths: {}\n",
+    );
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("openapi.yaml:2:27: error assize/version-not-string"), "{}", run.out);
+}
+
+#[test]
+fn named_files_must_be_of_a_kind_that_is_judged() {
+    let folder = folder(
+        "named",
+        &[
+            ("a.json", "[1]"),
+            ("b.yaml", "# nothing\n"),
+            ("c.txt", "Dear Sir"),
+            ("d.yaml", "openapi: 3.0.3\ninfo: {}\npaths: {/a: {$ref: e.yaml}}\n"),
+            ("e.yaml", "get: {}\n"),
+        ],
+    );
+    for (name, rule) in
+        [("a.json", "assize/not-recognised"), ("b.yaml", "assize/empty"), ("c.txt", "assize/not-recognised")]
+    {
+        let report = report(&[folder.join(name).to_str().unwrap()]);
+        assert_eq!(report["findings"][0]["rule"], rule, "{name}");
+    }
+    let report = report(&[folder.join("d.yaml").to_str().unwrap()]);
+    let files: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["file"].as_str().unwrap())
+        .collect();
+    assert!(
+        files.iter().any(|file| file.ends_with("e.yaml")),
+        "the file it refers to is judged with it: {files:?}"
+    );
+}
+
+#[test]
+fn nothing_of_a_strangers_text_acts_on_the_terminal() {
+    let hostile = "openapi: 3.0.3\ninfo: {title: x, version: '1', description: x, contact: {url: x}}\nservers: [{url: \"http://\\e]0;owned\\a\\u202e\"}]\npaths: {}\n";
+    let folder = folder("hostile", &[("o\u{1b}[31m.yaml", hostile)]);
+    for format in ["pretty", "concise"] {
+        let run = assize(&["check", folder.to_str().unwrap(), "--format", format, "--color", "never"]);
+        assert!(!run.out.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{format}: {:?}", run.out);
+        assert!(run.out.contains("https-servers"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_root_are_never_followed() {
+    let outside = folder("outside", &[("secret.yaml", "openapi: 3.0.3\ninfo: {}\npaths: {}\n")]);
+    let inside = folder(
+        "inside",
+        &[(
+            "a.yaml",
+            "openapi: 3.0.3\ninfo: {title: x}\npaths: {/a: {$ref: link.yaml}, /b: {$ref: ../outside/secret.yaml}}\n",
+        )],
+    );
+    std::os::unix::fs::symlink(outside.join("secret.yaml"), inside.join("link.yaml")).unwrap();
+    let report = report(&[inside.to_str().unwrap()]);
+    let rules: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["rule"].as_str().unwrap())
+        .collect();
+    assert!(rules.contains(&"assize/ref-outside-root"), "{rules:?}");
+    let link = report["files"].as_array().unwrap().iter().find(|file| file["path"] == "link.yaml").unwrap();
+    assert_eq!(link["note"], "symbolic link, not followed");
+    assert!(rules.contains(&"assize/ref-unreadable"), "{rules:?}");
+}
+
+#[test]
+fn fingerprints_outlast_edits_elsewhere() {
+    let text = "openapi: 3.0.3\ninfo: {title: x}\npaths: {}\n";
+    let fingerprints = |name: &str, text: &str| -> Vec<String> {
+        let folder = folder(name, &[("openapi.yaml", text), ("SECURITY.md", "x"), ("CODEOWNERS", "* @a")]);
+        report(&[folder.to_str().unwrap()])["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|finding| finding["fingerprint"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let before = fingerprints("before", text);
+    assert!(!before.is_empty());
+    assert_eq!(before, fingerprints("after", &format!("# a comment\n\n{text}x-more: 1\n")));
+}
+
+#[test]
+fn explain_knows_rules_clauses_and_sources() {
+    for id in
+        ["uk/api-linting/https-servers", "uk/api-linting/https", "NHSNO-01", "assize/ref-dangling", "syntax"]
+    {
+        let run = assize(&["explain", id]);
+        assert_eq!(run.code, 0, "{id}: {}", run.err);
+        assert!(run.out.len() > 150, "{id}: {}", run.out);
+    }
+    assert!(assize(&["explain", "uk/api-linting/htps"]).err.contains("Did you mean"));
+}
+
+#[test]
+fn packs_are_tried_and_their_mistakes_placed() {
+    assert_eq!(assize(&["pack", "test", "standards"]).code, 0);
+    let schema =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/pack.schema.json")).unwrap();
+    assert_eq!(
+        assize(&["pack", "schema"]).out,
+        schema,
+        "docs/pack.schema.json is out of date: `assize pack schema` prints it"
+    );
+    let folder = folder("packs", &[]);
+    let path = folder.to_str().unwrap();
+    assert_eq!(assize(&["pack", "new", "nl/api-design", "--folder", path]).code, 0);
+    assert_eq!(assize(&["pack", "test", path]).code, 0, "what `pack new` writes passes its tests");
+    let file = folder.join("nl/api-design/pack.yaml");
+    let good = std::fs::read_to_string(&file).unwrap();
+    for (from, to, expected) in [
+        ("function: truthy", "function: trutthy", "Did you mean \"truthy\"?"),
+        ("on: [openapi]", "on: [opnapi]", "Did you mean \"openapi\"?"),
+        ("level: must", "levl: must", "Did you mean \"level\"?"),
+        ("given: $.info", "given: $.info^", "then.field"),
+        ("    empty: unknown\n", "", "The member \"empty\" is missing."),
+        ("clause: described", "clause: descibed", "Did you mean \"described\"?"),
+        ("authority: nhs-england", "authority: nhs-englnd", "Did you mean \"nhs-england\"?"),
+    ] {
+        assert!(good.contains(from), "{from}");
+        std::fs::write(&file, good.replace(from, to)).unwrap();
+        let run = assize(&["check", CONFORMING, "--pack", path]);
+        assert_eq!(run.code, 2, "{to}");
+        assert!(run.err.contains(expected) && run.err.contains("pack.yaml:"), "{to}: {}", run.err);
+    }
+}
