@@ -14,6 +14,7 @@ mod length;
 mod options;
 mod pattern;
 mod presence;
+mod schema;
 mod typed_enum;
 mod unreferenced;
 mod value;
@@ -263,6 +264,8 @@ pub const ALL: &[Entry] = &[
     entry("snomed-id", "a text is a SNOMED CT identifier", value::snomed_id),
     entry("uri-is", "a text is one of some URIs, to the letter", value::uri_is),
     entry("uuid", "a text is a UUID", value::uuid),
+    entry("json-schema", "a value follows a JSON Schema; every violation at its node", schema::json_schema),
+    entry("schema", "a value follows a JSON Schema, with the options of Spectral's function", schema::schema),
 ];
 
 const fn entry(name: &'static str, about: &'static str, make: Make) -> Entry {

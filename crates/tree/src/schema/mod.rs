@@ -1,1 +1,141 @@
-//! schema
+//! JSON Schema validation of the tree (drafts 4 to 2020-12), and the only place that knows the
+//! jsonschema crate. Nothing is ever fetched; neither schema nor document need be trusted: nesting,
+//! work, stack and backtracking of patterns are bounded, and what a limit leaves open is said to be
+//! [`ViolationKind::Undecided`], never taken as conforming.
+
+mod adapter;
+mod compile;
+mod explain;
+mod meter;
+mod violation;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+pub use compile::SchemaError;
+pub use violation::{Violation, ViolationKind};
+
+use crate::document::{Document, NodeId};
+use adapter::{Session, Tree};
+use explain::{Explainer, Sources};
+use serde_json::Value;
+
+/// Steps that any validation may take: some tenths of a second.
+const WORK: u64 = 50_000_000;
+/// Further steps for each node of the document. The OpenAPI schema takes about 30.
+const WORK_PER_NODE: u64 = 500;
+
+/// Which version of JSON Schema a schema is written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// By `$schema`; 2020-12 where there is none or one that nobody knows.
+    #[default]
+    Auto,
+    /// Draft 4 (2013).
+    Draft4,
+    /// Draft 6 (2017).
+    Draft6,
+    /// Draft 7 (2018).
+    Draft7,
+    /// Draft 2019-09.
+    Draft201909,
+    /// Draft 2020-12.
+    Draft202012,
+}
+
+/// How a schema is to be understood.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The version of JSON Schema.
+    pub dialect: Dialect,
+    /// True if `format` demands; false if it only describes.
+    pub formats: bool,
+    /// Documents that references may lead to, by their absolute URIs. Nothing else is.
+    pub external: Vec<(String, Value)>,
+}
+
+/// A schema, compiled once, for documents of any format and any number of threads.
+pub struct Schema {
+    validator: jsonschema::Validator<Tree>,
+    sources: Sources,
+    backtracks: bool,
+}
+
+impl std::fmt::Debug for Schema {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Schema").finish_non_exhaustive()
+    }
+}
+
+impl Schema {
+    /// Compiles a schema.
+    ///
+    /// # Errors
+    /// Where the schema breaks its own meta-schema, nests deeper than 500 levels, has a pattern that
+    /// is no ECMAScript regular expression, or refers to what is not there.
+    pub fn new(schema: &Value, options: Options) -> Result<Self, SchemaError> {
+        let sources = Sources { schema: schema.clone(), external: options.external };
+        let (validator, backtracks) = compile::compile(&sources, options.dialect, options.formats)?;
+        Ok(Self { validator, sources, backtracks })
+    }
+
+    /// True if the value at a node is known to conform.
+    #[must_use]
+    pub fn is_valid(&self, document: &Document, node: NodeId) -> bool {
+        meter::metered(work(document), || {
+            let session = Session::new(document, node, false);
+            self.validator.is_valid(session.root())
+        })
+        .unwrap_or(false)
+    }
+
+    /// What is wrong with the value at a node, in the schema's order; empty if it conforms.
+    #[must_use]
+    pub fn errors(&self, document: &Document, node: NodeId) -> Vec<Violation> {
+        // Errors are costly to gather and most values have none.
+        if self.is_valid(document, node) {
+            return Vec::new();
+        }
+        let run = |first_only: bool| {
+            meter::metered(work(document), || {
+                let session = Session::new(document, node, self.backtracks);
+                let explainer = Explainer { session: &session, start: node, sources: &self.sources };
+                let mut violations = Vec::new();
+                if first_only {
+                    if let Err(error) = self.validator.validate(session.root()) {
+                        explainer.explain(&error, 0, &mut violations);
+                    }
+                } else {
+                    for error in self.validator.iter_errors(session.root()) {
+                        explainer.explain(&error, 0, &mut violations);
+                    }
+                }
+                violations
+            })
+        };
+        // With too many to gather, the first is still worth having.
+        match run(false).or_else(|_| run(true)) {
+            Ok(violations) if !violations.is_empty() => violations,
+            _ => vec![undecided(document, node)],
+        }
+    }
+}
+
+fn work(document: &Document) -> u64 {
+    WORK + WORK_PER_NODE * document.nodes().len() as u64
+}
+
+fn undecided(document: &Document, node: NodeId) -> Violation {
+    let kind = ViolationKind::Undecided;
+    Violation {
+        node,
+        at_key: None,
+        keyword: String::new(),
+        message: wording::message(&kind, "", &wording::Subject::node(document, node), &[]),
+        schema_pointer: String::new(),
+        instance_pointer: String::new(),
+        children: Vec::new(),
+        kind,
+    }
+}
