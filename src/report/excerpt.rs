@@ -21,6 +21,8 @@ pub struct Excerpt {
     line: usize,
     /// Where the place stands in the excerpt.
     pub mark: SourceSpan,
+    /// Line and column of the place in the file, counted from 0.
+    position: (usize, usize),
 }
 
 impl Excerpt {
@@ -53,7 +55,15 @@ impl Excerpt {
         if shown.ends_with("\n\n") && last > at {
             shown.pop();
         }
-        Self { name: super::escape::inline(name).into_owned(), text: shown, line: first, mark: mark.into() }
+        let position = source.position(span.start);
+        let position = (position.line as usize - 1, position.column as usize - 1);
+        Self {
+            name: super::escape::inline(name).into_owned(),
+            text: shown,
+            line: first,
+            mark: mark.into(),
+            position,
+        }
     }
 }
 
@@ -87,10 +97,24 @@ fn floor(text: &str, mut at: usize) -> usize {
 impl SourceCode for Excerpt {
     fn read_span<'a>(
         &'a self,
-        _: &SourceSpan,
-        _: usize,
-        _: usize,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        // Without context it is only the place's line and column that is asked for.
+        if before == 0 && after == 0 {
+            let data =
+                self.text.as_bytes().get(span.offset()..span.offset() + span.len()).unwrap_or_default();
+            let (line, column) = self.position;
+            return Ok(Box::new(MietteSpanContents::new_named(
+                self.name.clone(),
+                data,
+                *span,
+                line,
+                column,
+                1,
+            )));
+        }
         let all = SourceSpan::from((0, self.text.len()));
         let count = self.text.lines().count();
         Ok(Box::new(MietteSpanContents::new_named(
