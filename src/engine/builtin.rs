@@ -94,6 +94,13 @@ pub const ALL: &[Builtin] = &[
         "OpenAPI: \"The id MUST be unique among all operations described in the API\". Generated clients break otherwise.",
     ),
     rule(
+        "yaml-indentation",
+        Note,
+        "YAML is indented as its specification says",
+        "Indent the line further than the one it belongs to.",
+        "YAML 1.2.2, section 6.1. Most readers are laxer and read the file as it was meant, and so does Assize; stricter ones refuse it.",
+    ),
+    rule(
         "yaml-complex-key",
         Error,
         "Keys are scalars",

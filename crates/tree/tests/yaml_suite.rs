@@ -34,7 +34,7 @@ fn judge(case: &Path) -> Result<(), String> {
     let wrong: Vec<&str> = document
         .problems()
         .iter()
-        .filter(|problem| matches!(problem.code, "syntax" | "encoding"))
+        .filter(|problem| matches!(problem.code, "syntax" | "encoding" | "yaml-indentation"))
         .map(|problem| problem.message.as_str())
         .collect();
     if case.join("error").exists() {

@@ -44,7 +44,7 @@ pub fn parse(text: Arc<Text>, limits: Limits) -> Document {
                 strict = false;
                 let mut lax = Builder::new(Arc::clone(&text), Format::Yaml, limits);
                 if events::read(&source, &mut lax, limits, false).is_none() {
-                    slips.push(slips::name(&source, &failure));
+                    slips.push(Problem { code: "yaml-indentation", ..slips::name(&source, &failure) });
                 }
             }
             None => {
