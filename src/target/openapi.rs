@@ -2,8 +2,9 @@
 
 use super::version::{Stated, stated};
 use super::{Candidate, Grammar, Kind, Name, Recognised, Target};
-use assize_tree::document::{Kind as Node, NodeId};
+use assize_tree::document::{Document, Kind as Node, NodeId};
 use assize_tree::text::Problem;
+use std::collections::HashMap;
 
 /// The target.
 pub(super) struct OpenApi;
@@ -89,6 +90,7 @@ impl Target for OpenApi {
                 ("security", Node::Array),
             ],
         ));
+        found.extend(operation_ids(file.document, root));
         found
     }
 
@@ -112,4 +114,37 @@ fn template(file: &Candidate<'_>, root: NodeId) -> Option<String> {
         .into_iter()
         .find(|mark| text.contains(mark))
         .map(|mark| format!("it is named a template and has places to be filled in (`{mark}`)"))
+}
+
+/// Operations of this file that share an operationId. Those of files it refers to are not seen.
+fn operation_ids(document: &Document, root: NodeId) -> Vec<Problem> {
+    const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+    let mut first: HashMap<&str, NodeId> = HashMap::new();
+    let mut found = Vec::new();
+    for (_, item) in document.get(root, "paths").into_iter().flat_map(|paths| document.members(paths)) {
+        for method in METHODS {
+            let Some(id) =
+                document.get(item, method).and_then(|operation| document.get(operation, "operationId"))
+            else {
+                continue;
+            };
+            let Some(name) = document.str(id) else { continue };
+            match first.get(name) {
+                // An alias makes two paths share one operation; that is said at the alias's target once.
+                Some(&other) if other != id => found.push(
+                    Problem::new(
+                        "operation-id-unique",
+                        document.span(id),
+                        format!("The operationId \"{name}\" is used twice."),
+                    )
+                    .related(document.span(other), "first used here"),
+                ),
+                Some(_) => {}
+                None => {
+                    first.insert(name, id);
+                }
+            }
+        }
+    }
+    found
 }
