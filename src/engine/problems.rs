@@ -102,3 +102,55 @@ pub(super) fn of_references(bundle: &Bundle) -> Vec<Raw> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::builtin;
+    use std::path::{Path, PathBuf};
+
+    fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+
+    /// Codes as the sources spell them: a code without a rule would be taken for `syntax`.
+    #[test]
+    fn every_code_of_a_problem_has_a_rule() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut files = Vec::new();
+        for folder in [
+            "crates/tree/src/document",
+            "crates/tree/src/text",
+            "crates/tree/src/reference",
+            "src/target",
+            "src/engine",
+        ] {
+            sources(&root.join(folder), &mut files);
+        }
+        let mut seen = 0;
+        for file in files.iter().filter(|file| !file.ends_with("engine/problems.rs")) {
+            let text = std::fs::read_to_string(file).unwrap();
+            let word = |rest: &str| rest.split('"').next().unwrap().to_owned();
+            let problems = text
+                .split("Problem::new(")
+                .skip(1)
+                .filter_map(|rest| rest.trim_start().strip_prefix('"'))
+                .map(word);
+            let faults = text.split("=> \"ref-").skip(1).map(|rest| format!("ref-{}", word(rest)));
+            for code in problems.chain(faults) {
+                // A mistake in a pack or the configuration is no finding.
+                if code != "form" {
+                    assert!(builtin::find(&code).is_some(), "{code} in {} has no rule", file.display());
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 30, "only {seen} codes were found");
+    }
+}

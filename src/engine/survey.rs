@@ -40,6 +40,10 @@ pub(super) enum Asked {
     InFolder,
 }
 
+/// Why nothing of a data file is judged that does not follow its format; one text for all of them,
+/// so that reports can list the files under it.
+const UNREADABLE: &str = "The file does not follow the syntax of its format, so what it is cannot be told: nothing in it was judged.";
+
 /// Reads and recognises one file.
 pub(super) fn survey(workspace: &Workspace, entry: &Entry, asked: Asked) -> Surveyed {
     let mut found = Surveyed::default();
@@ -113,6 +117,14 @@ fn read(workspace: &Workspace, entry: &Entry, format: Format, asked: Asked, mut 
     } else if let Some(problem) = document.problems().first().filter(|_| structured) {
         let line = document.text().position(problem.span.start).line;
         found.note.get_or_insert_with(|| format!("not read to its end (line {line}): {}", problem.message));
+        // With no object at its root there was nothing to recognise it by: that is no clean bill.
+        if document.root().is_some_and(|root| document.kind(root) != Kind::Object) {
+            found.unknown = Some(UNREADABLE.to_owned());
+        }
+    }
+    // What a limit cut off was not judged, whatever was found in the rest.
+    if let Some(problem) = found.problems.iter().find(|problem| problem.code.starts_with("limit-")) {
+        found.unknown = Some(problem.message.clone());
     }
     if document.is_empty() && structured {
         let what = "The file holds no value: nothing in it could be judged.";

@@ -24,7 +24,12 @@ pub fn files(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
             (None, _, None) => writeln!(out, "{dim}{path:width$}  -{reset}")?,
         }
     }
-    writeln!(out, "\n{} files, {judged} recognised.", report.files.len())
+    writeln!(
+        out,
+        "\n{} file{}, {judged} recognised.",
+        report.files.len(),
+        if report.files.len() == 1 { "" } else { "s" }
+    )
 }
 
 /// Places looked at and findings, rule by rule.

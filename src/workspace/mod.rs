@@ -94,7 +94,6 @@ impl Workspace {
         let mut entries = files.list();
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         entries.dedup_by(|a, b| a.path == b.path);
-        let by_path = entries.iter().enumerate().map(|(at, entry)| (entry.path.clone(), at)).collect();
         let mut folders = std::collections::HashSet::new();
         for entry in &entries {
             let mut path = entry.path.as_str();
@@ -105,6 +104,9 @@ impl Workspace {
                 path = folder;
             }
         }
+        // Stand-ins for folders (`a/.`) have told that the folder is there; they are no files.
+        entries.retain(|entry| !entry.path.ends_with("/."));
+        let by_path = entries.iter().enumerate().map(|(at, entry)| (entry.path.clone(), at)).collect();
         Self { files, entries, by_path, folders, limits, whole }
     }
 

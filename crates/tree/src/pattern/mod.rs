@@ -21,7 +21,8 @@ pub struct PatternError(pub String);
 #[error("The regular expression {0} takes more steps over a value than the limit allows.")]
 pub struct Exhausted(pub String);
 
-/// An ECMAScript regular expression, compiled when it is first used.
+/// An ECMAScript regular expression. One that runs in linear time is compiled while it is read,
+/// which is what finds its faults; the others when they are first used.
 #[derive(Debug)]
 pub struct Pattern {
     source: String,

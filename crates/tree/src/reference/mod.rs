@@ -71,7 +71,7 @@ impl Bundle {
         grammar: Grammar,
         provider: &dyn Provider,
     ) -> Self {
-        let lone_ids = grammar == Grammar::JsonSchema;
+        let is_schema = grammar == Grammar::JsonSchema;
         let mut builder = Builder {
             grammar,
             strict_siblings: grammar.ignores_siblings(&document, root),
@@ -87,7 +87,7 @@ impl Bundle {
             known: HashMap::new(),
             waiting: Vec::new(),
             seen: HashSet::new(),
-            lone_ids,
+            is_schema,
         };
         builder.add(path.to_owned(), document, root);
         builder.wait(NodeRef { doc: 0, node: root }, grammar.root());
@@ -154,7 +154,7 @@ struct Builder<'p> {
     known: HashMap<(u32, String), Result<NodeRef, Fault>>,
     waiting: Vec<(NodeRef, Place)>,
     seen: HashSet<(NodeRef, Place)>,
-    lone_ids: bool,
+    is_schema: bool,
 }
 
 impl Builder<'_> {
@@ -260,7 +260,7 @@ impl Builder<'_> {
 
     fn resolve(&mut self, doc: u32, text: &str) -> Result<NodeRef, Fault> {
         let member = &self.bundle.members[doc as usize];
-        let id = self.lone_ids.then(|| resolve::id_of(&member.document, member.root)).flatten();
+        let id = self.is_schema.then(|| resolve::id_of(&member.document, member.root)).flatten();
         let (target, fragment) = match resolve::parse(&member.path, text, id) {
             Reference::Here(fragment) => (doc, fragment),
             Reference::Remote => return Err(Fault::Remote { url: text.to_owned() }),
@@ -293,7 +293,7 @@ impl Builder<'_> {
     fn load_fault(&self, from: u32, error: &LoadError, path: &str, text: &str) -> Fault {
         let path = path.to_owned();
         let member = &self.bundle.members[from as usize];
-        let published = self.lone_ids
+        let published = self.is_schema
             && resolve::id_of(&member.document, member.root).is_some_and(|id| id.contains("://"));
         match error {
             // Relative to an address on the network, not to the file.
