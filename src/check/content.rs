@@ -3,8 +3,10 @@
 
 use super::files::{Files, text};
 use super::{CannotTell, Check, Compile, Context, Looked, OptionError, Place, Subject, Violation, options};
+use crate::workspace::{Entry, ReadError, Role, role};
 use assize_tree::pattern::Pattern;
 use assize_tree::text::Span;
+use rayon::prelude::*;
 use serde_json::{Map, Value};
 
 /// Findings of one rule in one file; more say nothing new.
@@ -14,11 +16,18 @@ struct Matches {
     files: Files,
     any: Vec<Pattern>,
     every: bool,
+    /// Files whose mere presence is enough.
+    or_files: Option<Files>,
     shown: String,
 }
 
 impl Check for Matches {
     fn run(&self, cx: &Context<'_>, _: Subject, found: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
+        if let Some(files) = &self.or_files
+            && files.filled(cx).next().is_some()
+        {
+            return Ok(Looked::At(1));
+        }
         let mut places = 0;
         let mut unread = None;
         for entry in self.files.filled(cx) {
@@ -47,62 +56,100 @@ impl Check for Matches {
         if let Some(error) = unread {
             return Err(error);
         }
-        if places > 0 && !self.every {
-            let first = self.files.filled(cx).next().map(|entry| entry.path.clone());
+        let looked = places > 0 || self.or_files.is_some();
+        if looked && !self.every {
+            // Of one file that lacks it the finding can name the place; of several, none is at fault.
+            let mut files = self.files.filled(cx);
+            let place = match (files.next(), files.next()) {
+                (Some(only), None) => Place::File { path: only.path.clone(), span: Span::default() },
+                _ => Place::Repository,
+            };
             let violation = Violation::new(format!("nothing in {} matches {}", self.files.shown, self.shown));
-            found.push(
-                violation
-                    .at(first.map_or(Place::Repository, |path| Place::File { path, span: Span::default() })),
-            );
+            found.push(violation.at(place));
         }
-        Ok(if places == 0 { Looked::Nothing } else { Looked::At(places) })
+        Ok(if looked { Looked::At(places.max(1)) } else { Looked::Nothing })
     }
 }
 
 struct Absent {
     files: Files,
+    except: Option<Files>,
+    /// Whether files of tests are looked at.
+    tests: bool,
     any: Vec<Pattern>,
+    /// What a match may be, though it matches: documented examples.
+    allow: Option<Pattern>,
+    /// The matched text is never shown.
+    mask: bool,
+}
+
+impl Absent {
+    fn wanted(&self, entry: &Entry) -> bool {
+        (self.tests || role(&entry.path, entry.skip) != Some(Role::Test))
+            && !self.except.as_ref().is_some_and(|except| except.covers(&entry.path))
+    }
+
+    /// What one file holds; `None` where it is no text.
+    fn look(&self, cx: &Context<'_>, entry: &Entry) -> Result<Option<Vec<Violation>>, CannotTell> {
+        let content = match cx.workspace.text(&entry.path) {
+            Ok(content) | Err(ReadError::Encoding(_, Some(content))) => content,
+            // No text: nothing that a pattern over text could find.
+            Err(ReadError::Encoding(_, None)) => return Ok(None),
+            Err(_) => return text(cx, entry).map(|_| None),
+        };
+        let content = content.as_str();
+        let mut found = Vec::new();
+        for pattern in &self.any {
+            let mut from = 0;
+            while found.len() < MOST
+                && let Some((start, end)) =
+                    pattern.find_from(content, from).map_err(|error| CannotTell(error.to_string()))?
+            {
+                let value = &content[start..end];
+                // An empty match must not be found again.
+                from = if end > start {
+                    end
+                } else {
+                    end + content[end..].chars().next().map_or(1, char::len_utf8)
+                };
+                if let Some(allow) = &self.allow
+                    && allow.is_match(value).map_err(|error| CannotTell(error.to_string()))?
+                {
+                    continue;
+                }
+                let shown = if self.mask { masked(value) } else { value.trim().to_owned() };
+                let violation = Violation::new(format!("{shown:?} should not stand here")).value(shown);
+                found.push(violation.at(Place::File {
+                    path: entry.path.clone(),
+                    span: Span::new(start as u32, end as u32),
+                }));
+            }
+        }
+        Ok(Some(found))
+    }
+}
+
+/// The first four characters of a secret tell its kind; the rest nobody needs to see again.
+fn masked(value: &str) -> String {
+    let start: String = value.chars().take(4).collect();
+    format!("{start}…")
 }
 
 impl Check for Absent {
     fn run(&self, cx: &Context<'_>, _: Subject, found: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
+        let files: Vec<&Entry> = self.files.filled(cx).filter(|entry| self.wanted(entry)).collect();
+        let results: Vec<Result<Option<Vec<Violation>>, CannotTell>> =
+            files.par_iter().with_min_len(16).map(|entry| self.look(cx, entry)).collect();
         let mut places = 0;
         let mut unread = None;
-        for entry in self.files.filled(cx) {
-            let content = match text(cx, entry) {
-                Ok(content) => content,
-                Err(error) => {
-                    unread = Some(error);
-                    continue;
+        for result in results {
+            match result {
+                Ok(Some(violations)) => {
+                    places += 1;
+                    found.extend(violations);
                 }
-            };
-            places += 1;
-            let mut in_file = 0;
-            for pattern in &self.any {
-                let mut from = 0;
-                while in_file < MOST
-                    && let Some((start, end)) = pattern
-                        .find(&content.as_str()[from..])
-                        .map_err(|error| CannotTell(error.to_string()))?
-                {
-                    let (start, end) = (from + start, from + end);
-                    let value = &content.as_str()[start..end];
-                    let violation = Violation::new(format!("{value:?} should not stand here")).value(value);
-                    found.push(violation.at(Place::File {
-                        path: entry.path.clone(),
-                        span: Span::new(start as u32, end as u32),
-                    }));
-                    in_file += 1;
-                    // An empty match must not be found again.
-                    from = if end > start {
-                        end
-                    } else {
-                        end + content.as_str()[end..].chars().next().map_or(1, char::len_utf8)
-                    };
-                    if from >= content.as_str().len() {
-                        break;
-                    }
-                }
+                Ok(None) => {}
+                Err(error) => unread = Some(error),
             }
         }
         match unread {
@@ -127,18 +174,30 @@ fn patterns(name: &str, members: &Map<String, Value>) -> Result<(Files, Vec<Patt
 }
 
 pub(super) fn matches(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
-    let members = options::object("content-matches", given, &["files", "any", "every"])?;
+    let members = options::object("content-matches", given, &["files", "any", "every", "orFiles"])?;
     let (files, any, shown) = patterns("content-matches", members)?;
-    Ok(Box::new(Matches {
-        files,
-        any,
-        shown,
-        every: options::get(members, "every", "true or false")?.unwrap_or(false),
-    }))
+    let every = options::get(members, "every", "true or false")?.unwrap_or(false);
+    let or_files = Files::read(members, "orFiles")?;
+    if every && or_files.is_some() {
+        return Err(OptionError::new("/orFiles", "The options \"every\" and \"orFiles\" exclude each other."));
+    }
+    Ok(Box::new(Matches { files, any, shown, every, or_files }))
 }
 
 pub(super) fn absent(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
-    let members = options::object("content-absent", given, &["files", "any"])?;
+    let members =
+        options::object("content-absent", given, &["files", "except", "tests", "any", "allow", "mask"])?;
     let (files, any, _) = patterns("content-absent", members)?;
-    Ok(Box::new(Absent { files, any }))
+    let allow = options::get::<String>(members, "allow", "a regular expression")?
+        .map(|source| Pattern::new(&source))
+        .transpose()
+        .map_err(|error| OptionError::new("/allow", error.to_string()))?;
+    Ok(Box::new(Absent {
+        files,
+        except: Files::read(members, "except")?,
+        tests: options::get(members, "tests", "true or false")?.unwrap_or(true),
+        any,
+        allow,
+        mask: options::get(members, "mask", "true or false")?.unwrap_or(false),
+    }))
 }

@@ -39,6 +39,11 @@ impl Files {
         Ok(Self { set, shown: globs.join(", ") })
     }
 
+    /// Whether a path matches.
+    pub(super) fn covers(&self, path: &str) -> bool {
+        self.set.is_match(path)
+    }
+
     /// The files of the tree that match, links among them.
     pub(super) fn all<'a>(&'a self, cx: &Context<'a>) -> impl Iterator<Item = &'a Entry> {
         cx.workspace

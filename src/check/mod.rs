@@ -1,20 +1,25 @@
 //! Checks: the functions a rule's `then` names. A check is compiled once from its options; a wrong
 //! option is an error in the pack. To add one, write its file and add its line to [`ALL`].
 
+mod accepts;
 mod alphabetical;
 mod alternatives;
 mod casing;
+mod consistent_case;
 mod content;
 mod enumeration;
+mod file_beside;
 mod file_exists;
 mod file_limits;
 mod files;
 mod heading_present;
 mod length;
+mod licence_is;
 mod options;
 mod pattern;
 mod presence;
 mod schema;
+mod share;
 mod typed_enum;
 mod unreferenced;
 mod value;
@@ -237,20 +242,25 @@ pub struct Entry {
 
 /// Every check, by name.
 pub const ALL: &[Entry] = &[
+    entry("accepts", "a regular expression in the file accepts some samples", accepts::make),
     entry("alphabetical", "elements or keys stand in order", alphabetical::make),
     entry("casing", "a text follows a style of casing", casing::make),
+    entry("consistent-case", "names of members are written in one style", consistent_case::make),
     entry("content-absent", "nothing in some files matches a pattern", content::absent),
     entry("content-matches", "something in some files matches a pattern", content::matches),
     entry("defined", "the value is there", presence::defined),
     entry("enumeration", "the value is one of a list", enumeration::make),
     entry("falsy", "the value is missing, null, false, 0 or empty", presence::falsy),
     entry("file-absent", "no file of some names is there", file_exists::absent),
+    entry("file-beside", "for each of some files another stands beside or above it", file_beside::make),
     entry("file-exists", "a file of one of some names is there", file_exists::exists),
     entry("file-limits", "files are no larger than a limit, and not binary", file_limits::make),
     entry("heading-present", "one of some headings stands in a Markdown file", heading_present::make),
     entry("length", "length, count or number lies within bounds", length::make),
+    entry("licence-is", "the licence files satisfy an SPDX expression", licence_is::make),
     entry("or", "at least one of some members is there", alternatives::or),
     entry("pattern", "a text matches a regular expression, or does not", pattern::make),
+    entry("share", "most of many things have something", share::make),
     entry("truthy", "the value is there, and not null, false, 0 or empty", presence::truthy),
     entry("typedEnum", "values of an enum have the schema's type", typed_enum::make),
     entry("undefined", "the value is not there", presence::undefined),

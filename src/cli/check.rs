@@ -48,6 +48,12 @@ pub(super) struct Arguments {
     /// Look at files that .gitignore names as well
     #[arg(long)]
     no_ignore: bool,
+    /// Settings of the repository as exported from its forge, a JSON file (`settings` in rules)
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// A fact of the system, true or false: `public=true` (repeatable; `facts` in rules)
+    #[arg(long = "fact", value_name = "NAME=BOOL", value_parser = fact)]
+    facts: Vec<(String, bool)>,
     /// Name to give standard input
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     stdin_filename: String,
@@ -88,6 +94,18 @@ fn formats() -> clap::builder::PossibleValuesParser {
         .into()
 }
 
+fn fact(text: &str) -> Result<(String, bool), String> {
+    let (name, value) = text.split_once('=').ok_or("a name and a value are expected: public=true")?;
+    let value = value.parse().map_err(|_| format!("the fact \"{name}\" is true or false, not \"{value}\""))?;
+    Ok((name.to_owned(), value))
+}
+
+fn settings(path: &Path) -> Result<serde_json::Value, Trouble> {
+    let wrong = |what: String| Trouble::usage(format!("The settings {} cannot be read: {what}.", path.display()));
+    let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+}
+
 /// What is judged as one: a folder, or files below one.
 struct Job {
     root: PathBuf,
@@ -123,6 +141,10 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     .or(Limits::default());
     let exclude: Vec<String> = arguments.exclude.iter().chain(&config.check.exclude).cloned().collect();
 
+    let settings = arguments.settings.as_deref().map(settings).transpose()?;
+    let mut facts = config.facts.clone();
+    facts.extend(arguments.facts.iter().cloned());
+
     let mut all: Option<Report> = None;
     let several = jobs.len() + usize::from(stdin) > 1;
     let mut add = |report: Report, prefix: &str| match &mut all {
@@ -154,7 +176,17 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         let prefix =
             if several && !by_name { format!("{}/", job.shown.trim_end_matches('/')) } else { String::new() };
         add(
-            judge(&plan, &workspace, Options { by_name, timings: arguments.timings, progress: Some(&told) }),
+            judge(
+                &plan,
+                &workspace,
+                Options {
+                    by_name,
+                    timings: arguments.timings,
+                    settings: settings.as_ref(),
+                    facts: Some(&facts),
+                    progress: Some(&told),
+                },
+            ),
             &prefix,
         );
     }
@@ -164,7 +196,7 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         let files = Memory::default().with(arguments.stdin_filename.clone(), bytes);
         let workspace = Workspace::new(Box::new(files), limits, false);
         add(
-            judge(&plan, &workspace, Options { by_name: true, timings: arguments.timings, progress: None }),
+            judge(&plan, &workspace, Options { by_name: true, timings: arguments.timings, ..Options::default() }),
             "",
         );
     }

@@ -20,6 +20,8 @@ pub struct Config {
     pub check: CheckConfig,
     /// Limits on each file.
     pub limits: LimitsConfig,
+    /// Facts declared of the system, by name.
+    pub facts: std::collections::BTreeMap<String, bool>,
 }
 
 /// Settings of `assize check`.

@@ -254,5 +254,6 @@ pub fn info(rule: &Builtin) -> RuleInfo {
         detail: rule.detail.to_owned(),
         severity: rule.severity,
         url: None,
+        counts_tests: false,
     }
 }

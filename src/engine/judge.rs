@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::report::{Report, RuleStats, Unknown};
 use super::run::{Judged, Raw, Setting, run};
 use super::survey::{Asked, Root, Surveyed, file_id, files, survey};
-use super::{builtin, problems, repository};
+use super::{builtin, problems, repository, severity};
 use crate::finding::{FileId, Related, RuleId, fingerprint};
 use crate::target::{Grammar, REPOSITORY};
 use crate::workspace::Workspace;
@@ -23,6 +23,10 @@ pub struct Options<'a> {
     pub by_name: bool,
     /// Measure the time of each rule's checks.
     pub timings: bool,
+    /// The forge's settings of the repository, as exported from it.
+    pub settings: Option<&'a serde_json::Value>,
+    /// Facts that were declared of the system.
+    pub facts: Option<&'a BTreeMap<String, bool>>,
     /// Told how many of how many files are done, from any thread.
     pub progress: Option<&'a (dyn Fn(u64, u64) + Sync)>,
 }
@@ -55,7 +59,12 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     let reached = second_round(&setting, workspace, &surveyed, &mut judged, &mut raws);
     clock.tick("references and descriptions");
     if workspace.is_whole() {
-        let (document, members) = repository::document(workspace, &surveyed);
+        let beside = repository::Beside {
+            texts: plan.wants_texts(),
+            settings: options.settings,
+            facts: options.facts,
+        };
+        let (document, members) = repository::document(workspace, &surveyed, &beside);
         let members: Vec<FileId> = members.into_iter().map(file_id).collect();
         if let Some(root) = document.root() {
             let bundle = Bundle::repository(Arc::new(document), root);
@@ -229,6 +238,8 @@ fn settle(report: &mut Report, mut raws: Vec<Raw>) {
         }
         let ordinal = ordinals.entry((finding.rule, file, raw.pointer.clone())).or_default();
         let path = file.map_or("", |file| report.files[file.0 as usize].path.as_str());
+        let rule = &report.rules[finding.rule.0 as usize];
+        finding.severity = severity::in_file(finding.severity, path, rule.counts_tests);
         finding.fingerprint =
             fingerprint(&report.rules[finding.rule.0 as usize].id, path, &raw.pointer, *ordinal);
         *ordinal += 1;

@@ -192,6 +192,20 @@ impl Plan {
             .collect()
     }
 
+    /// Whether some rule of the repository looks at the files' texts (`$.files[*].text`).
+    pub(super) fn wants_texts(&self) -> bool {
+        let mentions = |text: &String| text.contains("text");
+        self.packs.iter().flat_map(|pack| pack.form.rules.values()).any(|rule| {
+            rule.on.iter().any(|name| name == target::REPOSITORY)
+                && (rule.given.iter().any(|given| given.as_slice().iter().any(mentions))
+                    || rule
+                        .then
+                        .iter()
+                        .flat_map(OneOrMany::as_slice)
+                        .any(|then| then.field.iter().any(mentions)))
+        })
+    }
+
     /// Keeps only the rules whose full id passes; the others do not run.
     pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
         for rule in &mut self.rules {
@@ -364,6 +378,7 @@ fn compile(
             detail: form.detail.clone().unwrap_or_default(),
             severity,
             url: clause.map(|(_, clause)| clause.url.clone()),
+            counts_tests: form.counts_tests,
         },
         on,
         empty: form.empty,

@@ -81,6 +81,8 @@ pub struct RuleInfo {
     pub severity: Severity,
     /// Where its clause can be read.
     pub url: Option<String>,
+    /// Whether its findings in files of tests count like others.
+    pub counts_tests: bool,
 }
 
 /// A clause, as reports need it.

@@ -3,6 +3,7 @@
 use crate::finding::Severity;
 use crate::pack::form::{ClauseForm, Decides, RuleForm, SeverityForm, Status};
 use crate::standard::{Certainty, Level};
+use crate::workspace::{Role, role};
 
 /// Must gives an error, should a warning, may a note. Clauses that never count, or that nobody has
 /// read at their source, give notes at most; so do rules that are new or only point somewhere. A
@@ -26,4 +27,15 @@ pub(super) fn of_rule(clause: &ClauseForm, rule: &RuleForm) -> Severity {
         Some(SeverityForm::Hint) => Severity::Hint,
     };
     by_level.min(cap).min(own)
+}
+
+/// What belongs to a test may be wrong on purpose: findings in it are notes, unless the rule counts
+/// tests as well (a person's real number is one wherever it stands).
+#[must_use]
+pub(super) fn in_file(severity: Severity, path: &str, counts_tests: bool) -> Severity {
+    if !counts_tests && role(path, None) == Some(Role::Test) {
+        severity.min(Severity::Note)
+    } else {
+        severity
+    }
 }

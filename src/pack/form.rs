@@ -223,6 +223,9 @@ pub struct RuleForm {
     /// What an outcome says about the clause. Default `both`.
     #[serde(default)]
     pub decides: Decides,
+    /// Whether findings in files of tests count like others; by default they are notes.
+    #[serde(default, rename = "counts-tests", skip_serializing_if = "std::ops::Not::not")]
+    pub counts_tests: bool,
     /// What it means that there was nothing to look at.
     pub empty: Empty,
     /// What is wrong, with `{{property}}`, `{{value}}`, `{{path}}` and `{{error}}` filled in.

@@ -3,6 +3,7 @@
 
 pub mod date_time;
 pub mod eps_prescription;
+pub mod licence;
 pub mod nhs_number;
 pub mod ods;
 pub mod snomed;

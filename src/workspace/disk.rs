@@ -235,6 +235,10 @@ impl Files for Disk {
         entries.into_inner().unwrap_or_default()
     }
 
+    fn git(&self) -> Option<super::Git> {
+        super::git::read(&self.root)
+    }
+
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         let full = self.root.join(path);
         // The tree may change while it is read: what was a file must still be one, and a link that

@@ -3,10 +3,14 @@
 //! root is ever read.
 
 mod disk;
+mod git;
 mod memory;
+mod role;
 
 pub use disk::Disk;
+pub use git::Git;
 pub use memory::Memory;
+pub use role::{Role, role};
 
 use assize_tree::document::Limits;
 use assize_tree::text::Text;
@@ -24,6 +28,11 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// Those of reading.
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// What version control tells of the tree, where it is under one.
+    fn git(&self) -> Option<Git> {
+        None
+    }
 }
 
 /// A file as found, unread.
@@ -132,6 +141,12 @@ impl Workspace {
     #[must_use]
     pub fn find(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()
+    }
+
+    /// What version control tells of the tree, where it is under one.
+    #[must_use]
+    pub fn git(&self) -> Option<Git> {
+        self.files.git()
     }
 
     /// Whether there is a folder of that path.

@@ -96,10 +96,24 @@ impl Pattern {
     /// # Errors
     /// Where that takes too long to tell.
     pub fn find(&self, text: &str) -> Result<Option<(usize, usize)>, Exhausted> {
+        self.find_from(text, 0)
+    }
+
+    /// Where the pattern matches first at or after a byte offset. What stands before it still counts
+    /// for `^`, `\b` and look-behind.
+    ///
+    /// # Errors
+    /// Where that takes too long to tell.
+    pub fn find_from(&self, text: &str, from: usize) -> Result<Option<(usize, usize)>, Exhausted> {
+        if from > text.len() || !text.is_char_boundary(from) {
+            return Ok(None);
+        }
         match self.engine()? {
-            Engine::Linear(regex) => Ok(regex.find(text).map(|found| (found.start(), found.end()))),
+            Engine::Linear(regex) => {
+                Ok(regex.find_at(text, from).map(|found| (found.start(), found.end())))
+            }
             Engine::Bounded(regex) => regex
-                .find(text)
+                .find_from_pos(text, from)
                 .map(|found| found.map(|found| (found.start(), found.end())))
                 .map_err(|_| Exhausted(self.source.clone())),
         }

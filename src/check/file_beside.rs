@@ -1,0 +1,71 @@
+//! `file-beside`: for each of some files another one stands in the same folder, or in one above it:
+//! a lock file for each package manifest.
+
+use super::files::{Files, text};
+use super::{CannotTell, Check, Compile, Context, Looked, OptionError, Place, Subject, Violation, options};
+use assize_tree::pattern::Pattern;
+use assize_tree::text::Span;
+use serde_json::Value;
+
+struct Beside {
+    files: Files,
+    /// Only files whose text matches are asked about.
+    containing: Option<Pattern>,
+    names: Vec<String>,
+}
+
+impl Beside {
+    fn is_there(&self, cx: &Context<'_>, path: &str) -> bool {
+        let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        loop {
+            let there = |name: &String| {
+                let full = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                cx.workspace.find(&full).is_some()
+            };
+            if self.names.iter().any(there) {
+                return true;
+            }
+            if folder.is_empty() {
+                return false;
+            }
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+    }
+}
+
+impl Check for Beside {
+    fn run(&self, cx: &Context<'_>, _: Subject, found: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
+        let mut places = 0;
+        for entry in self.files.filled(cx) {
+            if let Some(containing) = &self.containing {
+                let content = text(cx, entry)?;
+                if !containing.is_match(content.as_str()).map_err(|error| CannotTell(error.to_string()))? {
+                    continue;
+                }
+            }
+            places += 1;
+            if !self.is_there(cx, &entry.path) {
+                let violation = Violation::new(format!("no {} stands beside or above it", self.names.join(", ")));
+                found.push(
+                    violation
+                        .value(entry.path.clone())
+                        .at(Place::File { path: entry.path.clone(), span: Span::default() }),
+                );
+            }
+        }
+        Ok(if places == 0 { Looked::Nothing } else { Looked::At(places) })
+    }
+}
+
+pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
+    let members = options::object("file-beside", given, &["files", "containing", "names"])?;
+    let files = Files::read(members, "files")?.ok_or_else(|| {
+        OptionError::new("", "The check \"file-beside\" needs the option \"files\": a list of globs.")
+    })?;
+    let containing = options::get::<String>(members, "containing", "a regular expression")?
+        .map(|source| Pattern::new(&source))
+        .transpose()
+        .map_err(|error| OptionError::new("/containing", error.to_string()))?;
+    let names = options::need("file-beside", members, "names", "a list of file names")?;
+    Ok(Box::new(Beside { files, containing, names }))
+}

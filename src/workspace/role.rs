@@ -1,0 +1,102 @@
+//! The role of a file in its system, as far as its path tells. The folders are those that languages
+//! and their test tools use; `spec` is not among them, for many repositories keep their
+//! specification there.
+
+use super::Skip;
+
+/// What a file is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Data or code of tests: it may be wrong on purpose.
+    Test,
+    /// An example shown to readers.
+    Example,
+    /// Made by a program.
+    Generated,
+    /// Somebody else's.
+    Vendored,
+}
+
+impl Role {
+    /// Its name in the repository document and in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Example => "example",
+            Self::Generated => "generated",
+            Self::Vendored => "vendored",
+        }
+    }
+}
+
+/// The role of a file by where it stands; `None` where its path says nothing. Of several folders
+/// that say something the outermost test folder wins, for an example inside a test is a test's.
+#[must_use]
+pub fn role(path: &str, skip: Option<Skip>) -> Option<Role> {
+    if skip == Some(Skip::Vendored) {
+        return Some(Role::Vendored);
+    }
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let of_folders = folders.split('/').filter_map(of_folder);
+    let mut first = None;
+    for role in of_folders {
+        if role == Role::Test {
+            return Some(role);
+        }
+        first.get_or_insert(role);
+    }
+    let stem = name.split('.').nth(1).filter(|_| name.matches('.').count() > 1);
+    if stem.is_some_and(|middle| middle == "test" || middle == "spec") && !is_description(name) {
+        return Some(Role::Test);
+    }
+    first
+}
+
+/// `openapi.spec.yaml` is a specification, `parse.spec.ts` a test.
+fn is_description(name: &str) -> bool {
+    [".yaml", ".yml", ".json", ".md"].iter().any(|ending| name.ends_with(ending))
+        && !name.contains(".test.")
+}
+
+fn of_folder(folder: &str) -> Option<Role> {
+    let lower = folder.to_ascii_lowercase();
+    match lower.as_str() {
+        "test" | "tests" | "__tests__" | "testing" | "e2e" | "e2etests" | "testdata" | "test-data"
+        | "test_data" | "mock" | "mocks" | "__mocks__" | "__fixtures__" | "stubs" | "cypress" => {
+            Some(Role::Test)
+        }
+        "example" | "examples" | "sample" | "samples" | "sandbox" => Some(Role::Example),
+        "generated" | "dist" | "build" => Some(Role::Generated),
+        // unit-tests, IntegrationTests, test_scripts, FHIR-Test-Scripts
+        _ if lower.ends_with("-tests") || lower.ends_with("_tests") || folder.ends_with("Tests") => {
+            Some(Role::Test)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Role, role};
+
+    #[test]
+    fn folders_and_names_tell_the_role() {
+        for (path, wanted) in [
+            ("specification/api.yaml", None),
+            ("specification/examples/a.json", Some(Role::Example)),
+            ("tests/examples/a.json", Some(Role::Test)),
+            ("examples/tests/a.json", Some(Role::Test)),
+            ("src/unit-tests/a.csv", Some(Role::Test)),
+            ("src/test/resources/a.json", Some(Role::Test)),
+            ("spec/openapi.yaml", None),
+            ("src/parse.spec.ts", Some(Role::Test)),
+            ("openapi.spec.yaml", None),
+            ("data.test.json", Some(Role::Test)),
+            ("contest/a.json", None),
+            ("dist/a.json", Some(Role::Generated)),
+        ] {
+            assert_eq!(role(path, None), wanted, "{path}");
+        }
+    }
+}
