@@ -2,13 +2,13 @@
 //! (`name`, `id`) say nothing and do not count.
 
 use super::{
-    CannotTell, Check, Compile, Context, Looked, OptionError, Place, Subject, Violation, beside, options,
+    CannotTell, Check, Compile, Context, Looked, OptionError, Place, Subject, Together, Violation, beside,
+    options,
 };
 use assize_tree::document::Kind;
-use assize_tree::path::{Field, FieldTarget, NodeRef};
+use assize_tree::path::NodeRef;
 use assize_tree::pattern::Pattern;
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// Names that a finding shows as related places.
 const SHOWN: usize = 5;
@@ -56,24 +56,19 @@ impl Style {
 }
 
 struct Consistent {
-    keys_of: Field,
     ignore: Option<Pattern>,
     tolerance: f64,
 }
 
-impl Check for Consistent {
-    fn run(&self, cx: &Context<'_>, subject: Subject, found: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
-        let Subject::Node(at) = subject else { return Ok(Looked::Nothing) };
-        let targets = self.keys_of.targets(cx.bundle, at).map_err(|error| CannotTell(error.to_string()))?;
-        let objects: BTreeSet<NodeRef> = targets
-            .into_iter()
-            .filter_map(|target| match target {
-                FieldTarget::Node(node) if cx.document(node).kind(node.node) == Kind::Object => Some(node),
-                _ => None,
-            })
-            .collect();
+impl Together for Consistent {
+    fn run(
+        &self,
+        cx: &Context<'_>,
+        places: &[NodeRef],
+        found: &mut Vec<Violation>,
+    ) -> Result<Looked, CannotTell> {
         let mut members: [Vec<NodeRef>; 4] = Default::default();
-        for object in objects {
+        for &object in places.iter().filter(|place| cx.document(**place).kind(place.node) == Kind::Object) {
             for (_, member) in cx.document(object).members(object.node) {
                 let Some(name) = cx.document(object).key(member) else { continue };
                 if let Some(ignore) = &self.ignore
@@ -117,18 +112,24 @@ impl Check for Consistent {
     }
 }
 
+impl Check for Consistent {
+    fn run(&self, _: &Context<'_>, _: Subject, _: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
+        Ok(Looked::Nothing)
+    }
+
+    fn together(&self) -> Option<&dyn Together> {
+        Some(self)
+    }
+}
+
 pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
-    let members = options::object("consistent-case", given, &["keysOf", "ignore", "tolerance"])?;
-    let keys_of: String = options::need("consistent-case", members, "keysOf", "a JSONPath from the place")?;
-    let keys_of = Field::parse(&keys_of).map_err(|error| {
-        OptionError::new("/keysOf", format!("The path \"{keys_of}\" cannot be read: {error}"))
-    })?;
-    let ignore = options::get::<String>(members, "ignore", "a regular expression")?
+    let members = options::optional("consistent-case", given, &["ignore", "tolerance"])?;
+    let ignore = options::get::<String>(&members, "ignore", "a regular expression")?
         .map(|source| Pattern::new(&source))
         .transpose()
         .map_err(|error| OptionError::new("/ignore", error.to_string()))?;
-    let tolerance: f64 = options::get(members, "tolerance", "a number from 0 to 1")?.unwrap_or(0.0);
-    Ok(Box::new(Consistent { keys_of, ignore, tolerance }))
+    let tolerance: f64 = options::get(&members, "tolerance", "a number from 0 to 1")?.unwrap_or(0.0);
+    Ok(Box::new(Consistent { ignore, tolerance }))
 }
 
 #[cfg(test)]

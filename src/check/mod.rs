@@ -200,6 +200,27 @@ pub trait Check: Send + Sync {
         subject: Subject,
         found: &mut Vec<Violation>,
     ) -> Result<Looked, CannotTell>;
+
+    /// The check as one that judges all places of a rule in a description at once (how many of them
+    /// have something), where it is one. Such a check's [`run`](Self::run) is never called.
+    fn together(&self) -> Option<&dyn Together> {
+        None
+    }
+}
+
+/// A check that judges all places together.
+pub trait Together: Send + Sync {
+    /// Judges the places, in document order, each once. A violation without a place of its own
+    /// stands at the root of the description.
+    ///
+    /// # Errors
+    /// As [`Check::run`].
+    fn run(
+        &self,
+        cx: &Context<'_>,
+        places: &[NodeRef],
+        found: &mut Vec<Violation>,
+    ) -> Result<Looked, CannotTell>;
 }
 
 /// A mistake in a check's options.

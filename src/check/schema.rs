@@ -5,6 +5,7 @@ use super::{
     CannotTell, Check, Compile, Context, Looked, OptionError, Place, Subject, Violation, beside, options,
     words,
 };
+use assize_tree::document::Kind;
 use assize_tree::schema::{Dialect, Options, Schema, ViolationKind};
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -38,9 +39,11 @@ impl Check for Follows {
                 return Err(CannotTell(violation.message));
             }
             let node = beside(at, violation.node);
-            // A member too many is best shown by its name.
+            // A member too many is best shown by its name, and so is a whole object or list.
+            let container = matches!(document.kind(violation.node), Kind::Object | Kind::Array);
             let place = match violation.kind {
                 ViolationKind::AdditionalProperty { .. } => Place::Key(node),
+                _ if container => Place::Key(node),
                 _ => Place::Node(node),
             };
             found.push(Violation::new(violation.message.trim_end_matches('.')).at(place));

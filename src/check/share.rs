@@ -2,7 +2,9 @@
 //! in findings (every parameter described, every schema with an example), one finding gives the
 //! share and the first places that lack it.
 
-use super::{CannotTell, Check, Compile, Context, Looked, OptionError, Subject, Violation, options};
+use super::{
+    CannotTell, Check, Compile, Context, Looked, OptionError, Subject, Together, Violation, options,
+};
 use assize_tree::document::Kind;
 use assize_tree::path::{Field, FieldTarget, NodeRef};
 use serde_json::Value;
@@ -11,7 +13,6 @@ use serde_json::Value;
 const SHOWN: usize = 3;
 
 struct Share {
-    of: Field,
     /// One of them is enough.
     having: Vec<(String, Field)>,
     min: f64,
@@ -19,21 +20,19 @@ struct Share {
 
 impl Share {
     fn has(&self, cx: &Context<'_>, at: NodeRef) -> Result<bool, CannotTell> {
+        let filled = |target: &FieldTarget| match target {
+            FieldTarget::Node(node) => {
+                let document = cx.document(*node);
+                match document.kind(node.node) {
+                    Kind::Null => false,
+                    Kind::String => document.str(node.node).is_some_and(|text| !text.trim().is_empty()),
+                    _ => true,
+                }
+            }
+            _ => false,
+        };
         for (_, field) in &self.having {
             let targets = field.targets(cx.bundle, at).map_err(|error| CannotTell(error.to_string()))?;
-            let filled = |target: &FieldTarget| match target {
-                FieldTarget::Node(node) => {
-                    let document = cx.document(*node);
-                    match document.kind(node.node) {
-                        Kind::Null => false,
-                        Kind::String => {
-                            document.str(node.node).is_some_and(|text| !text.trim().is_empty())
-                        }
-                        _ => true,
-                    }
-                }
-                _ => false,
-            };
             if targets.iter().any(filled) {
                 return Ok(true);
             }
@@ -42,55 +41,53 @@ impl Share {
     }
 }
 
-impl Check for Share {
-    fn run(&self, cx: &Context<'_>, subject: Subject, found: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
-        let Subject::Node(at) = subject else { return Ok(Looked::Nothing) };
-        let targets = self.of.targets(cx.bundle, at).map_err(|error| CannotTell(error.to_string()))?;
-        let mut all: Vec<NodeRef> = targets
-            .into_iter()
-            .filter_map(|target| match target {
-                FieldTarget::Node(node) => Some(node),
-                _ => None,
-            })
-            .collect();
-        all.sort_unstable();
-        all.dedup();
+impl Together for Share {
+    fn run(
+        &self,
+        cx: &Context<'_>,
+        places: &[NodeRef],
+        found: &mut Vec<Violation>,
+    ) -> Result<Looked, CannotTell> {
         let mut lacking = Vec::new();
-        for &one in &all {
-            if !self.has(cx, one)? {
-                lacking.push(one);
+        for &place in places {
+            if !self.has(cx, place)? {
+                lacking.push(place);
             }
         }
-        if all.is_empty() {
+        if places.is_empty() {
             return Ok(Looked::Nothing);
         }
-        let has = all.len() - lacking.len();
+        let has = places.len() - lacking.len();
         #[expect(clippy::cast_precision_loss, reason = "counts of places stay far below 2^52")]
-        let share = has as f64 / all.len() as f64;
+        let share = has as f64 / places.len() as f64;
         if share < self.min {
             let names: Vec<&str> = self.having.iter().map(|(name, _)| name.as_str()).collect();
+            let names = names.join(" or ");
             let mut violation = Violation::new(format!(
-                "{has} of {} have {}; {:.0} in 100 are wanted",
-                all.len(),
-                names.join(" or "),
+                "{has} of {} have {names}, and {:.0} in 100 are wanted",
+                places.len(),
                 self.min * 100.0
             ));
-            violation.related = lacking
-                .into_iter()
-                .take(SHOWN)
-                .map(|at| (at, format!("no {} here", names.join(" or "))))
-                .collect();
+            violation.related =
+                lacking.into_iter().take(SHOWN).map(|at| (at, format!("no {names} here"))).collect();
             found.push(violation);
         }
-        Ok(Looked::At(u32::try_from(all.len()).unwrap_or(u32::MAX)))
+        Ok(Looked::At(u32::try_from(places.len()).unwrap_or(u32::MAX)))
+    }
+}
+
+impl Check for Share {
+    fn run(&self, _: &Context<'_>, _: Subject, _: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
+        Ok(Looked::Nothing)
+    }
+
+    fn together(&self) -> Option<&dyn Together> {
+        Some(self)
     }
 }
 
 pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
-    let members = options::object("share", given, &["of", "having", "min"])?;
-    let of: String = options::need("share", members, "of", "a JSONPath from the place")?;
-    let of = Field::parse(&of)
-        .map_err(|error| OptionError::new("/of", format!("The path \"{of}\" cannot be read: {error}")))?;
+    let members = options::object("share", given, &["having", "min"])?;
     let names: Vec<String> = options::need("share", members, "having", "a list of members")?;
     let mut having = Vec::new();
     for (at, name) in names.into_iter().enumerate() {
@@ -106,5 +103,5 @@ pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, Opt
             "The check \"share\" needs at least one member in \"having\" and a \"min\" from 0 to 1.",
         ));
     }
-    Ok(Box::new(Share { of, having, min }))
+    Ok(Box::new(Share { having, min }))
 }

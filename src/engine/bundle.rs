@@ -28,10 +28,13 @@ impl Bundle {
         Self { files: vec![file], inner: Inner::Single { document, root }, repository: false }
     }
 
+    /// Stands for the file of the synthetic document, which is none.
+    pub(super) const REPOSITORY: FileId = FileId(u32::MAX);
+
     /// The synthetic document of a repository.
     #[must_use]
     pub fn repository(document: Arc<Document>, root: NodeId) -> Self {
-        Self { repository: true, ..Self::single(FileId(u32::MAX), document, root) }
+        Self { repository: true, ..Self::single(Self::REPOSITORY, document, root) }
     }
 
     /// A root with every file it refers to.

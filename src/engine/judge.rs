@@ -69,7 +69,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
         if let Some(root) = document.root() {
             let bundle = Bundle::repository(Arc::new(document), root);
             let setting = Setting { files: &members, ..setting };
-            judged.push((FileId(u32::MAX), run(&setting, REPOSITORY, &bundle)));
+            judged.push((Bundle::REPOSITORY, run(&setting, REPOSITORY, &bundle)));
         }
     }
     clock.tick("repository");
@@ -89,7 +89,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
             stats.places += places;
             stats.time += time;
         }
-        let file = (file.0 != u32::MAX).then_some(file);
+        let file = (file != Bundle::REPOSITORY).then_some(file);
         report.unknown.extend(part.unknown.into_iter().map(|(rule, reason)| Unknown {
             file,
             rule: Some(RuleId((setting.offset + rule) as u32)),
@@ -231,7 +231,8 @@ fn settle(report: &mut Report, mut raws: Vec<Raw>) {
         let mut finding = raw.finding;
         let file = finding.primary.file;
         if file.is_some_and(|file| !descriptions.contains(&file)) {
-            finding.related.extend(descriptions.iter().map(|&description| Related {
+            let named = descriptions.iter().filter(|&&description| description != Bundle::REPOSITORY);
+            finding.related.extend(named.map(|&description| Related {
                 location: crate::finding::Location::of_span(description, assize_tree::text::Span::default()),
                 message: "reached from this description".to_owned(),
             }));

@@ -43,6 +43,13 @@ pub struct Rule {
     pub(super) runs: bool,
 }
 
+impl Rule {
+    /// Whether its checks judge all places of a description at once.
+    pub(super) fn is_together(&self) -> bool {
+        self.then.iter().any(|then| then.check.together().is_some())
+    }
+}
+
 /// The rules of one kind of file.
 pub(super) struct KindPlan {
     /// Rules that see through references, and the automaton of their paths.
@@ -341,6 +348,11 @@ fn compile(
             );
         }
         for (index, part) in parts.iter().enumerate() {
+            // A check over all places has no one place that a field could start from.
+            let whole = |part: &ThenForm| matches!(part.function.as_str(), "share" | "consistent-case");
+            if whole(part) && (part.field.is_some() || !parts.iter().all(whole)) {
+                error("/then", format!("The check \"{}\" judges all places together: it takes no \"field\", and no other check beside it.", part.function), None);
+            }
             let pointer = if matches!(form.then, Some(OneOrMany::One(_))) {
                 "/then".to_owned()
             } else {

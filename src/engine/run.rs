@@ -77,11 +77,16 @@ fn run_pass(setting: &Setting<'_>, pass: &Pass, follow: Follow, bundle: &Bundle,
     // Two paths of a rule may lead to the same place; that is one place.
     hits.sort_unstable_by_key(|&(rule, hit)| (rule, hit.at, hit.node));
     hits.dedup_by_key(|&mut (rule, hit)| (rule, hit.at, hit.node));
-    let parts: Vec<Part> = if hits.len() < PARALLEL {
-        vec![judge_hits(setting, bundle, &hits)]
+    let (together, alone): (Vec<_>, Vec<_>) =
+        hits.into_iter().partition(|&(rule, _)| setting.plan.rules[rule].is_together());
+    let mut parts: Vec<Part> = if alone.len() < PARALLEL {
+        vec![judge_hits(setting, bundle, &alone)]
     } else {
-        hits.par_chunks(PARALLEL / 4).map(|chunk| judge_hits(setting, bundle, chunk)).collect()
+        alone.par_chunks(PARALLEL / 4).map(|chunk| judge_hits(setting, bundle, chunk)).collect()
     };
+    parts.extend(
+        together.chunk_by(|a, b| a.0 == b.0).map(|group| judge_all(setting, bundle, group[0].0, group)),
+    );
     for part in parts {
         judged.findings.extend(part.findings);
         judged.unknown.extend(part.unknown);
@@ -117,10 +122,7 @@ fn judge_hits(setting: &Setting<'_>, bundle: &Bundle, hits: &[(usize, Hit)]) -> 
                     places += u64::from(looked);
                 }
                 Ok(Err(reason)) => part.unknown.push((rule_index, reason)),
-                Err(_) => part.unknown.push((
-                    rule_index,
-                    "The check failed inside; this is a fault of Assize. Please report it.".to_owned(),
-                )),
+                Err(_) => part.unknown.push((rule_index, INSIDE.to_owned())),
             }
         }
         let total = part.rules.entry(rule_index).or_default();
@@ -129,6 +131,40 @@ fn judge_hits(setting: &Setting<'_>, bundle: &Bundle, hits: &[(usize, Hit)]) -> 
     }
     part
 }
+
+/// Judges all places of a rule at once.
+fn judge_all(setting: &Setting<'_>, bundle: &Bundle, index: usize, hits: &[(usize, Hit)]) -> Part {
+    let mut part = Part::default();
+    let rule = &setting.plan.rules[index];
+    let started = setting.timings.then(Instant::now);
+    let mut places: Vec<NodeRef> = hits.iter().map(|&(_, hit)| hit.node).collect();
+    places.sort_unstable();
+    places.dedup();
+    let first = hits[0].1;
+    let cx = Context { bundle, at: first.at, workspace: setting.workspace, files: setting.files };
+    let mut looked = 0;
+    for check in rule.then.iter().filter_map(|then| then.check.together()) {
+        let mut found = Vec::new();
+        let outcome = catch_unwind(AssertUnwindSafe(|| check.run(&cx, &places, &mut found)));
+        match outcome {
+            Ok(Ok(Looked::At(count))) => looked = looked.max(u64::from(count)),
+            Ok(Ok(Looked::Nothing)) => {}
+            Ok(Err(reason)) => part.unknown.push((index, reason.0)),
+            Err(_) => part.unknown.push((index, INSIDE.to_owned())),
+        }
+        let root = Subject::Node(bundle.root());
+        part.findings.extend(
+            found
+                .into_iter()
+                .map(|violation| raw(setting, bundle, index, rule, first, root, None, violation)),
+        );
+    }
+    part.rules.insert(index, (looked, started.map_or(Duration::ZERO, |started| started.elapsed())));
+    part
+}
+
+/// What is said of a check that panicked.
+const INSIDE: &str = "The check failed inside; this is a fault of Assize. Please report it.";
 
 fn judge_hit(
     setting: &Setting<'_>,

@@ -124,7 +124,10 @@ impl Pattern {
 fn split(text: &str) -> (&str, &str) {
     let parts = text.strip_prefix('/').and_then(|rest| rest.rsplit_once('/'));
     match parts {
-        Some((source, flags)) if !source.is_empty() => (source, flags),
+        // As Spectral splits: what stands behind the last slash of a plain pattern is no flags.
+        Some((source, flags))
+            if !source.is_empty() && flags.bytes().all(|byte| byte.is_ascii_lowercase()) =>
+         (source, flags),
         _ => (text, ""),
     }
 }
@@ -194,6 +197,10 @@ mod tests {
             ("^{a}$", "{a}", true),
             ("^(?<y>[0-9]{4})-\\k<y>$", "2020-2020", true),
             ("/^a$/m", "b\na", true),
+            (r"(?!x)\bget\b", "to get it", true),
+            (r"(?!x)\bget\b", "widget it", false),
+            (r"(?!x)e\Bt", "get", true),
+            ("/v[0-9]+(/|$)", "/v1", true),
             ("^(/[a-z0-9-.]+|/{[a-zA-Z0-9_]+})+$", "/a/{b}", true),
         ] {
             assert_eq!(Pattern::new(pattern).unwrap().is_match(text), Ok(expected), "{pattern} on {text:?}");

@@ -44,11 +44,24 @@ pub(super) fn ecmascript(source: &str, flags: &str) -> Result<Translated, Patter
         (false, true) => "(?m)",
         (false, false) => "",
     };
+    let mut out = translator.out;
+    if translator.backtracking {
+        // The backtracker has no ASCII word boundary of its own.
+        out = out.replace(WORD_BOUNDARY, BACKTRACKED_BOUNDARY).replace(NO_BOUNDARY, BACKTRACKED_NO_BOUNDARY);
+    }
     Ok(Translated {
-        text: format!("{prefix}{}", translator.out),
+        text: format!("{prefix}{out}"),
         needs_backtracking: translator.backtracking,
     })
 }
+
+/// `\b` and `\B` of ECMAScript know ASCII words only.
+const WORD_BOUNDARY: &str = r"(?-u:\b)";
+const NO_BOUNDARY: &str = r"(?-u:\B)";
+const BACKTRACKED_BOUNDARY: &str =
+    "(?:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))";
+const BACKTRACKED_NO_BOUNDARY: &str =
+    "(?:(?<=[0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<![0-9A-Za-z_])(?![0-9A-Za-z_]))";
 
 /// Translates an I-Regexp: `.` is anything but a line break, and only `\p` classes are special.
 pub(super) fn iregexp(source: &str) -> Result<String, PatternError> {
@@ -256,8 +269,8 @@ impl Translator {
             's' => self.out.push_str(&brackets(SPACE)),
             'S' => self.out.push_str(&format!("[^{SPACE}]")),
             'b' if in_class => self.out.push_str("\\x08"),
-            'b' => self.out.push_str(r"(?-u:\b)"),
-            'B' if !in_class => self.out.push_str(r"(?-u:\B)"),
+            'b' => self.out.push_str(WORD_BOUNDARY),
+            'B' if !in_class => self.out.push_str(NO_BOUNDARY),
             'n' | 'r' | 't' | 'f' | 'v' => {
                 self.out.push('\\');
                 self.out.push(char);
