@@ -74,7 +74,7 @@ fn test(path: &Path, accept: bool) -> Result<u8, Trouble> {
             .unwrap_or_default()
     };
     let trials = try_all(&plan, &examples);
-    let mut faults = faults(&trials);
+    let mut faults = faults(&plan, &trials);
     let file = path.join("matrix.tsv");
     let now = matrix(&trials);
     if path.is_dir() {
