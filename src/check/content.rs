@@ -52,9 +52,14 @@ impl Check for Matches {
                 found.push(violation.at(Place::File { path: entry.path.clone(), span: Span::default() }));
             }
         }
-        // What could not be read might have held it.
+        // What could not be read might have held it, and so might a file that was emptied.
         if let Some(error) = unread {
             return Err(error);
+        }
+        if !self.every
+            && let Some(empty) = self.files.all(cx).find(|entry| entry.skip.is_none() && entry.size == 0)
+        {
+            return Err(CannotTell(format!("{} is empty, and nothing else matches.", empty.path)));
         }
         let looked = places > 0 || self.or_files.is_some();
         if looked && !self.every {

@@ -52,7 +52,7 @@ pub fn try_all(plan: &Plan, examples: &(dyn Fn(&str, &str) -> ExamplesForm + Syn
     jobs.into_par_iter()
         .map(|(pack, id, kind, conforming, number, example)| {
             let rule = format!("{pack}/{id}");
-            let whole = kind == REPOSITORY;
+            let whole = kind == REPOSITORY || matches!(example, ExampleForm::Files(_));
             let workspace = Workspace::new(Box::new(files(&kind, example)), Limits::default(), whole);
             let report = judge(plan, &workspace, Options { by_name: !whole, ..Options::default() });
             let mut found = BTreeMap::new();
