@@ -44,11 +44,12 @@ impl Style {
         let upper = bare.chars().any(char::is_uppercase);
         let lower = bare.chars().any(char::is_lowercase);
         match (bare.contains('_'), bare.contains('-')) {
+            // GB-ENG, MAX_SIZE: a code or a constant.
+            _ if !lower => None,
             (true, true) => None,
             (true, false) => Some(Self::Snake),
             (false, true) => Some(Self::Kebab),
-            // URL, NHS: an abbreviation, not a style.
-            (false, false) if !lower || !upper => None,
+            (false, false) if !upper => None,
             (false, false) if bare.starts_with(char::is_uppercase) => Some(Self::Pascal),
             (false, false) => Some(Self::Camel),
         }
@@ -143,7 +144,7 @@ mod tests {
         assert_eq!(Style::of("birth_date"), Some(Style::Snake));
         assert_eq!(Style::of("birth-date"), Some(Style::Kebab));
         assert_eq!(Style::of("BirthDate"), Some(Style::Pascal));
-        for neither in ["name", "id", "URL", "$ref", "", "hl7.org", "a_b-c"] {
+        for neither in ["name", "id", "URL", "$ref", "", "hl7.org", "a_b-c", "GB-ENG", "MAX_SIZE"] {
             assert_eq!(Style::of(neither), None, "{neither}");
         }
     }

@@ -29,10 +29,17 @@ impl Check for ValueCheck {
             }
             _ => cx.text(subject),
         };
-        let Some(text) = text else { return Ok(Looked::Nothing) };
+        let Some(text) = text.filter(|text| !is_placeholder(text)) else { return Ok(Looked::Nothing) };
         found.extend((self.test)(text));
         Ok(Looked::At(1))
     }
+}
+
+/// Something that a program fills in before the value is one: `{{id}}`, `${id}`, `#(id)`, `<id>`.
+fn is_placeholder(text: &str) -> bool {
+    ["{{", "${", "#("].iter().any(|start| text.contains(start))
+        || (text.starts_with('<') && text.ends_with('>'))
+        || (text.starts_with('{') && text.ends_with('}'))
 }
 
 fn check(

@@ -223,9 +223,15 @@ fn raw(
         pointer.push('/');
         pointer.push_str(&escape_pointer_token(missing));
     }
+    // A violation below the subject is about the member it stands at.
+    let named = match violation.place {
+        Place::Node(at) | Place::Key(at) => bundle.document(at.doc).key(at.node).map(str::to_owned),
+        _ => None,
+    };
     let property = violation
         .property
         .clone()
+        .or(named)
         .or_else(|| missing.map(str::to_owned))
         .unwrap_or_else(|| property_of(bundle, hit, subject, &location));
     let value = violation.value.clone().unwrap_or_else(|| value_of(bundle, subject));

@@ -37,6 +37,10 @@ pub fn role(path: &str, skip: Option<Skip>) -> Option<Role> {
     if skip == Some(Skip::Vendored) {
         return Some(Role::Vendored);
     }
+    // What the forge runs is in use, whatever it is called.
+    if path.starts_with(".github/") || path.starts_with(".gitlab/") {
+        return None;
+    }
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let of_folders = folders.split('/').filter_map(of_folder);
     let mut first = None;
@@ -63,13 +67,16 @@ fn of_folder(folder: &str) -> Option<Role> {
     let lower = folder.to_ascii_lowercase();
     match lower.as_str() {
         "test" | "tests" | "__tests__" | "testing" | "e2e" | "e2etests" | "testdata" | "test-data"
-        | "test_data" | "mock" | "mocks" | "__mocks__" | "__fixtures__" | "stubs" | "cypress" => {
+        | "test_data" | "mock" | "__fixtures__" | "fixtures" | "stubs" | "wiremock" | "cypress" => {
             Some(Role::Test)
         }
         "example" | "examples" | "sample" | "samples" | "sandbox" => Some(Role::Example),
         "generated" | "dist" | "build" => Some(Role::Generated),
         // unit-tests, IntegrationTests, test_scripts, FHIR-Test-Scripts
-        _ if lower.ends_with("-tests") || lower.ends_with("_tests") || folder.ends_with("Tests") => {
+        _ if ["-tests", "_tests", "mocks", "mocks__"].iter().any(|ending| lower.ends_with(ending))
+            || ["test-", "test_"].iter().any(|start| lower.starts_with(start))
+            || folder.ends_with("Tests") =>
+        {
             Some(Role::Test)
         }
         _ => None,
@@ -95,6 +102,9 @@ mod tests {
             ("data.test.json", Some(Role::Test)),
             ("contest/a.json", None),
             ("dist/a.json", Some(Role::Generated)),
+            (".github/actions/run-unit-tests/action.yml", None),
+            ("src/main/prismMocks/api.json", Some(Role::Test)),
+            ("test_csv_files/a.csv", Some(Role::Test)),
         ] {
             assert_eq!(role(path, None), wanted, "{path}");
         }
