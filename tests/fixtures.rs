@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 fn fixtures_come_out_as_expected() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let mut systems = 0;
-    for system in std::fs::read_dir(root).unwrap() {
-        let system = system.unwrap().path();
+    let mut folders: Vec<_> = std::fs::read_dir(root).unwrap().map(|system| system.unwrap().path()).collect();
+    folders.sort();
+    for system in folders {
         let expected: Value =
             serde_json::from_str(&std::fs::read_to_string(system.join("expected.json")).unwrap()).unwrap();
         for variant in ["conforming", "faulty"] {
@@ -22,10 +23,21 @@ fn fixtures_come_out_as_expected() {
                 .iter()
                 .map(|finding| json!({ "rule": finding["rule"], "file": finding["file"], "line": finding["start"]["line"] }))
                 .collect();
-            assert_eq!(Value::from(found), expected[variant], "{}", folder.display());
+            let wanted = expected[variant].as_array().unwrap().clone();
+            let lacking: Vec<&Value> = wanted.iter().filter(|one| !found.contains(one)).collect();
+            let surplus: Vec<&Value> = found.iter().filter(|one| !wanted.contains(one)).collect();
+            assert!(
+                lacking.is_empty() && surplus.is_empty(),
+                "{}\nnot found: {}\nnot expected: {}",
+                folder.display(),
+                serde_json::to_string_pretty(&lacking).unwrap(),
+                serde_json::to_string_pretty(&surplus).unwrap()
+            );
+            // Neither twice, nor in another order.
+            assert_eq!(found, wanted, "{}", folder.display());
             assert_eq!(report["unknown"], json!([]), "{}", folder.display());
         }
         systems += 1;
     }
-    assert!(systems > 0);
+    assert_eq!(systems, 7);
 }

@@ -10,7 +10,12 @@ struct Accepts {
 }
 
 impl Check for Accepts {
-    fn run(&self, cx: &Context<'_>, subject: Subject, found: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
+    fn run(
+        &self,
+        cx: &Context<'_>,
+        subject: Subject,
+        found: &mut Vec<Violation>,
+    ) -> Result<Looked, CannotTell> {
         let Some(source) = cx.text(subject) else { return Ok(Looked::Nothing) };
         let pattern = Pattern::new(source)
             .map_err(|error| CannotTell(format!("The pattern in the file cannot be read: {error}")))?;

@@ -95,8 +95,10 @@ impl Together for Consistent {
                 .filter(|&&style| !members[style as usize].is_empty())
                 .map(|&style| format!("{} {}", members[style as usize].len(), style.name()))
                 .collect();
-            let mut strays: Vec<NodeRef> =
-                (0..4).filter(|&style| style != main).flat_map(|style| members[style].iter().copied()).collect();
+            let mut strays: Vec<NodeRef> = (0..4)
+                .filter(|&style| style != main)
+                .flat_map(|style| members[style].iter().copied())
+                .collect();
             strays.sort_unstable();
             let mut violation = Violation::new(format!("the names are {}", counts.join(", ")));
             if let Some((&first, rest)) = strays.split_first() {

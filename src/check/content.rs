@@ -124,10 +124,12 @@ impl Absent {
                 }
                 let shown = if self.mask { masked(value) } else { value.trim().to_owned() };
                 let violation = Violation::new(format!("{shown:?} should not stand here")).value(shown);
-                found.push(violation.at(Place::File {
-                    path: entry.path.clone(),
-                    span: Span::new(start as u32, end as u32),
-                }));
+                found.push(
+                    violation.at(Place::File {
+                        path: entry.path.clone(),
+                        span: Span::new(start as u32, end as u32),
+                    }),
+                );
             }
         }
         Ok(Some(found))
@@ -184,7 +186,10 @@ pub(super) fn matches(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, 
     let every = options::get(members, "every", "true or false")?.unwrap_or(false);
     let or_files = Files::read(members, "orFiles")?;
     if every && or_files.is_some() {
-        return Err(OptionError::new("/orFiles", "The options \"every\" and \"orFiles\" exclude each other."));
+        return Err(OptionError::new(
+            "/orFiles",
+            "The options \"every\" and \"orFiles\" exclude each other.",
+        ));
     }
     Ok(Box::new(Matches { files, any, shown, every, or_files }))
 }

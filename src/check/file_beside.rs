@@ -45,7 +45,8 @@ impl Check for Beside {
             }
             places += 1;
             if !self.is_there(cx, &entry.path) {
-                let violation = Violation::new(format!("no {} stands beside it or above", self.names.join(" or ")));
+                let violation =
+                    Violation::new(format!("no {} stands beside it or above", self.names.join(" or ")));
                 found.push(
                     violation
                         .value(entry.path.clone())

@@ -9,16 +9,8 @@ use serde_json::Value;
 use spdx::Expression;
 
 /// Where a licence stands; both spellings.
-const USUAL: [&str; 8] = [
-    "LICENCE",
-    "LICENSE",
-    "LICENCE.*",
-    "LICENSE.*",
-    "LICENCE-*",
-    "LICENSE-*",
-    "COPYING",
-    "COPYING.*",
-];
+const USUAL: [&str; 8] =
+    ["LICENCE", "LICENSE", "LICENCE.*", "LICENSE.*", "LICENCE-*", "LICENSE-*", "COPYING", "COPYING.*"];
 
 struct LicenceIs {
     files: Files,
@@ -63,7 +55,10 @@ impl Check for LicenceIs {
                 }
                 Licence::Unknown(near) => {
                     let near = near.map_or_else(String::new, |(name, score)| {
-                        format!(" It is nearest to {name} ({score:.2}, and {:.2} is needed).", licence::THRESHOLD)
+                        format!(
+                            " It is nearest to {name} ({score:.2}, and {:.2} is needed).",
+                            licence::THRESHOLD
+                        )
                     });
                     doubt.get_or_insert(format!("The licence in {} is not recognised.{near}", entry.path));
                 }
@@ -94,7 +89,8 @@ impl Check for LicenceIs {
 /// The identifiers of an `SPDX-License-Identifier:` line, where the file has one that can be read.
 fn stated(text: &str) -> Option<Vec<String>> {
     let line = text.lines().take(20).find_map(|line| line.split_once("SPDX-License-Identifier:"))?.1;
-    let expression = Expression::parse(line.trim().trim_end_matches("-->").trim_end_matches("*/").trim()).ok()?;
+    let expression =
+        Expression::parse(line.trim().trim_end_matches("-->").trim_end_matches("*/").trim()).ok()?;
     let ids: Vec<String> =
         expression.requirements().filter_map(|part| Some(part.req.license.id()?.name.to_owned())).collect();
     (!ids.is_empty()).then_some(ids)

@@ -96,12 +96,14 @@ fn formats() -> clap::builder::PossibleValuesParser {
 
 fn fact(text: &str) -> Result<(String, bool), String> {
     let (name, value) = text.split_once('=').ok_or("a name and a value are expected: public=true")?;
-    let value = value.parse().map_err(|_| format!("the fact \"{name}\" is true or false, not \"{value}\""))?;
+    let value =
+        value.parse().map_err(|_| format!("the fact \"{name}\" is true or false, not \"{value}\""))?;
     Ok((name.to_owned(), value))
 }
 
 fn settings(path: &Path) -> Result<serde_json::Value, Trouble> {
-    let wrong = |what: String| Trouble::usage(format!("The settings {} cannot be read: {what}.", path.display()));
+    let wrong =
+        |what: String| Trouble::usage(format!("The settings {} cannot be read: {what}.", path.display()));
     let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
@@ -196,7 +198,11 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         let files = Memory::default().with(arguments.stdin_filename.clone(), bytes);
         let workspace = Workspace::new(Box::new(files), limits, false);
         add(
-            judge(&plan, &workspace, Options { by_name: true, timings: arguments.timings, ..Options::default() }),
+            judge(
+                &plan,
+                &workspace,
+                Options { by_name: true, timings: arguments.timings, ..Options::default() },
+            ),
             "",
         );
     }

@@ -351,7 +351,14 @@ fn compile(
             // A check over all places has no one place that a field could start from.
             let whole = |part: &ThenForm| matches!(part.function.as_str(), "share" | "consistent-case");
             if whole(part) && (part.field.is_some() || !parts.iter().all(whole)) {
-                error("/then", format!("The check \"{}\" judges all places together: it takes no \"field\", and no other check beside it.", part.function), None);
+                error(
+                    "/then",
+                    format!(
+                        "The check \"{}\" judges all places together: it takes no \"field\", and no other check beside it.",
+                        part.function
+                    ),
+                    None,
+                );
             }
             let pointer = if matches!(form.then, Some(OneOrMany::One(_))) {
                 "/then".to_owned()

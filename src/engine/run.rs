@@ -276,7 +276,11 @@ fn locate(setting: &Setting<'_>, bundle: &Bundle, subject: Subject, place: &Plac
     };
     match place {
         Place::Subject => match subject {
-            Subject::Node(at) => node(at, false),
+            // An object or a list is best shown by its key: its body may be as long as the file.
+            Subject::Node(at) => {
+                let kind = bundle.document(at.doc).kind(at.node);
+                node(at, matches!(kind, Kind::Object | Kind::Array))
+            }
             // What is missing is missing from an object: its key names it better than its body.
             Subject::Key(at) | Subject::Missing(at) => node(at, true),
         },

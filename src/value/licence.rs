@@ -171,7 +171,9 @@ mod tests {
         }
         // A licence cut off in the middle is not that licence.
         let half = &APACHE[..APACHE.len() / 2];
-        assert!(matches!(recognise(half), Licence::Unknown(Some(("Apache-2.0", score))) if score < THRESHOLD));
+        assert!(
+            matches!(recognise(half), Licence::Unknown(Some(("Apache-2.0", score))) if score < THRESHOLD)
+        );
         // Nor is one whose grant was taken away.
         let without = MIT.replace("Permission is hereby granted", "Permission is not granted");
         let without = without.split("The above copyright").next().unwrap();

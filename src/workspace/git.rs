@@ -82,7 +82,8 @@ pub(super) fn read(root: &Path) -> Option<Git> {
     for line in text(&folder.join("config")).unwrap_or_default().lines() {
         let line = line.trim();
         if line.starts_with('[') {
-            remote = line.strip_prefix("[remote \"").and_then(|rest| rest.strip_suffix("\"]")).map(str::to_owned);
+            remote =
+                line.strip_prefix("[remote \"").and_then(|rest| rest.strip_suffix("\"]")).map(str::to_owned);
         } else if let (Some(name), Some((key, value))) = (&remote, line.split_once('='))
             && key.trim() == "url"
         {
@@ -116,8 +117,11 @@ mod tests {
         fs::create_dir_all(git.join("refs/tags")).unwrap();
         let hash = "0123456789abcdef0123456789abcdef01234567";
         fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
-        fs::write(git.join("packed-refs"), format!("# pack-refs\n{hash} refs/heads/main\n{hash} refs/tags/v1\n"))
-            .unwrap();
+        fs::write(
+            git.join("packed-refs"),
+            format!("# pack-refs\n{hash} refs/heads/main\n{hash} refs/tags/v1\n"),
+        )
+        .unwrap();
         fs::write(git.join("refs/tags/v2"), hash).unwrap();
         fs::write(
             git.join("config"),

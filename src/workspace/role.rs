@@ -59,8 +59,7 @@ pub fn role(path: &str, skip: Option<Skip>) -> Option<Role> {
 
 /// `openapi.spec.yaml` is a specification, `parse.spec.ts` a test.
 fn is_description(name: &str) -> bool {
-    [".yaml", ".yml", ".json", ".md"].iter().any(|ending| name.ends_with(ending))
-        && !name.contains(".test.")
+    [".yaml", ".yml", ".json", ".md"].iter().any(|ending| name.ends_with(ending)) && !name.contains(".test.")
 }
 
 fn of_folder(folder: &str) -> Option<Role> {

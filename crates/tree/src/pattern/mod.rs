@@ -109,9 +109,7 @@ impl Pattern {
             return Ok(None);
         }
         match self.engine()? {
-            Engine::Linear(regex) => {
-                Ok(regex.find_at(text, from).map(|found| (found.start(), found.end())))
-            }
+            Engine::Linear(regex) => Ok(regex.find_at(text, from).map(|found| (found.start(), found.end()))),
             Engine::Bounded(regex) => regex
                 .find_from_pos(text, from)
                 .map(|found| found.map(|found| (found.start(), found.end())))
@@ -127,7 +125,9 @@ fn split(text: &str) -> (&str, &str) {
         // As Spectral splits: what stands behind the last slash of a plain pattern is no flags.
         Some((source, flags))
             if !source.is_empty() && flags.bytes().all(|byte| byte.is_ascii_lowercase()) =>
-         (source, flags),
+        {
+            (source, flags)
+        }
         _ => (text, ""),
     }
 }

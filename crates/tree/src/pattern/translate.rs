@@ -49,17 +49,13 @@ pub(super) fn ecmascript(source: &str, flags: &str) -> Result<Translated, Patter
         // The backtracker has no ASCII word boundary of its own.
         out = out.replace(WORD_BOUNDARY, BACKTRACKED_BOUNDARY).replace(NO_BOUNDARY, BACKTRACKED_NO_BOUNDARY);
     }
-    Ok(Translated {
-        text: format!("{prefix}{out}"),
-        needs_backtracking: translator.backtracking,
-    })
+    Ok(Translated { text: format!("{prefix}{out}"), needs_backtracking: translator.backtracking })
 }
 
 /// `\b` and `\B` of ECMAScript know ASCII words only.
 const WORD_BOUNDARY: &str = r"(?-u:\b)";
 const NO_BOUNDARY: &str = r"(?-u:\B)";
-const BACKTRACKED_BOUNDARY: &str =
-    "(?:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))";
+const BACKTRACKED_BOUNDARY: &str = "(?:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))";
 const BACKTRACKED_NO_BOUNDARY: &str =
     "(?:(?<=[0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<![0-9A-Za-z_])(?![0-9A-Za-z_]))";
 
