@@ -7,6 +7,7 @@ use crate::workspace::{ReadError, Workspace};
 use assize_tree::document::{Document, Format, NodeId, detect};
 use assize_tree::path::{Graph, NodeRef};
 use assize_tree::reference::{self, LoadError, Provider, RefIssue};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Documents judged together, the first being the root.
@@ -100,6 +101,15 @@ impl Bundle {
         }
     }
 
+    /// Whether an object stands for something else that cannot be read.
+    #[must_use]
+    pub fn is_unresolved(&self, at: NodeRef) -> bool {
+        match &self.inner {
+            Inner::Single { .. } => false,
+            Inner::References(bundle) => bundle.unresolved(at),
+        }
+    }
+
     /// What is wrong with the references.
     #[must_use]
     pub fn issues(&self) -> &[RefIssue] {
@@ -143,12 +153,25 @@ pub(super) struct Store<'a> {
     workspace: &'a Workspace,
     kept: Vec<Option<Arc<Document>>>,
     fragments: Vec<Mutex<Weak<Document>>>,
+    /// From the address that a file's root gives itself to the file.
+    ids: HashMap<String, usize>,
 }
 
 impl<'a> Store<'a> {
     pub(super) fn new(workspace: &'a Workspace, kept: Vec<Option<Arc<Document>>>) -> Self {
         let fragments = kept.iter().map(|_| Mutex::default()).collect();
-        Self { workspace, kept, fragments }
+        let mut ids = HashMap::new();
+        for (index, document) in kept.iter().enumerate() {
+            let id = document.as_ref().and_then(|document| {
+                let id = document.get(document.root()?, "$id")?;
+                document.str(id)
+            });
+            if let Some(id) = id.filter(|id| id.contains("://")) {
+                // Of two files with one address the first in order counts.
+                ids.entry(id.trim_end_matches('#').to_owned()).or_insert(index);
+            }
+        }
+        Self { workspace, kept, fragments, ids }
     }
 
     pub(super) fn get(&self, index: usize) -> Option<Arc<Document>> {
@@ -157,6 +180,10 @@ impl<'a> Store<'a> {
 }
 
 impl Provider for Store<'_> {
+    fn path_of_id(&self, address: &str) -> Option<String> {
+        self.ids.get(address).map(|&index| self.workspace.entries()[index].path.clone())
+    }
+
     fn load(&self, path: &str) -> Result<Arc<Document>, LoadError> {
         let Some(index) = self.workspace.find(path) else {
             return Err(if self.workspace.is_folder(path) {

@@ -163,6 +163,10 @@ fn judge_all(setting: &Setting<'_>, bundle: &Bundle, index: usize, hits: &[(usiz
     part
 }
 
+/// What is said where a reference stands in the way.
+const UNRESOLVED: &str =
+    "A reference leads to nothing that could be read, so that what stands behind it is not known.";
+
 /// What is said of a check that panicked.
 const INSIDE: &str = "The check failed inside; this is a fault of Assize. Please report it.";
 
@@ -174,6 +178,9 @@ fn judge_hit(
     hit: Hit,
 ) -> Result<(Vec<Raw>, u32), String> {
     let cx = Context { bundle, at: hit.at, workspace: setting.workspace, files: setting.files };
+    if rule.resolved && bundle.is_unresolved(hit.node) {
+        return Err(UNRESOLVED.to_owned());
+    }
     let mut raws = Vec::new();
     let mut looked = 0;
     let mut found = Vec::new();

@@ -81,13 +81,15 @@ macro_rules! keys {
     ($($key:ident = $($text:literal)|+),* $(,)?) => {
         /// The keys that tell places apart; every other key is alike.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Key { Ref, Extension, Other, $($key),* }
+        pub(super) enum Key { Ref, DynamicRef, Discriminator, Extension, Other, $($key),* }
 
         /// The key of each symbol of a document.
         pub(super) fn keys(document: &Document) -> Vec<Key> {
             let symbols = document.symbols();
             (0..symbols.len() as u32).map(|symbol| match symbols.get(crate::document::Symbol(symbol)) {
                 "$ref" => Key::Ref,
+                "$dynamicRef" | "$recursiveRef" => Key::DynamicRef,
+                "discriminator" => Key::Discriminator,
                 $($($text)|+ => Key::$key,)*
                 other if other.starts_with("x-") => Key::Extension,
                 _ => Key::Other,

@@ -2,6 +2,7 @@
 //! a provider does, and only by paths that stay within the judged root.
 
 pub mod grammar;
+mod ids;
 mod issue;
 mod resolve;
 #[cfg(test)]
@@ -13,6 +14,7 @@ pub use issue::{Fault, RefIssue};
 use crate::document::{Document, Kind, NodeId, flag};
 use crate::path::{Graph, NodeRef};
 use grammar::Place;
+use ids::Ids;
 use resolve::{Reference, did_you_mean};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -41,6 +43,11 @@ pub trait Provider {
     /// # Errors
     /// Where there is none to be had.
     fn load(&self, path: &str) -> Result<Arc<Document>, LoadError>;
+
+    /// The path of the file whose root gives itself that address (`$id`), where there is one.
+    fn path_of_id(&self, _address: &str) -> Option<String> {
+        None
+    }
 }
 
 /// A document of a bundle.
@@ -59,6 +66,8 @@ pub struct Bundle {
     /// What some reference leads to directly.
     referenced: HashSet<NodeRef>,
     issues: Vec<RefIssue>,
+    /// Objects whose reference leads to nothing that can be read.
+    unresolved: HashSet<NodeRef>,
 }
 
 impl Bundle {
@@ -81,7 +90,9 @@ impl Bundle {
                 edges: HashMap::new(),
                 referenced: HashSet::new(),
                 issues: Vec::new(),
+                unresolved: HashSet::new(),
             },
+            ids: Ids::default(),
             by_path: HashMap::new(),
             failed: HashMap::new(),
             known: HashMap::new(),
@@ -126,6 +137,12 @@ impl Bundle {
         self.referenced.contains(&at)
     }
 
+    /// Whether an object stands for something else that cannot be read.
+    #[must_use]
+    pub fn unresolved(&self, at: NodeRef) -> bool {
+        self.unresolved.contains(&at)
+    }
+
     /// What is wrong with the references, in document order.
     #[must_use]
     pub fn issues(&self) -> &[RefIssue] {
@@ -151,7 +168,8 @@ struct Builder<'p> {
     by_path: HashMap<String, u32>,
     failed: HashMap<String, LoadError>,
     /// What a reference in a document leads to: the same text is resolved once.
-    known: HashMap<(u32, String), Result<NodeRef, Fault>>,
+    known: HashMap<(u32, Option<String>, String), Result<NodeRef, Fault>>,
+    ids: Ids,
     waiting: Vec<(NodeRef, Place)>,
     seen: HashSet<(NodeRef, Place)>,
     is_schema: bool,
@@ -161,6 +179,7 @@ impl Builder<'_> {
     fn add(&mut self, path: String, document: Arc<Document>, root: NodeId) -> u32 {
         let doc = self.bundle.members.len() as u32;
         self.by_path.insert(path.clone(), doc);
+        self.ids.add(doc, &path, &document);
         let keys = grammar::keys(&document).into();
         self.bundle.members.push(Member { path, document, root, keys });
         doc
@@ -193,8 +212,18 @@ impl Builder<'_> {
                 continue;
             }
             let key = node.has(flag::MEMBER).then(|| keys[node.key as usize]);
-            if key == Some(grammar::Key::Ref) && document.kind(parent) == Kind::Object {
-                self.reference(&document, NodeRef { doc: from.doc, node: parent }, id, place);
+            if document.kind(parent) == Kind::Object {
+                let object = NodeRef { doc: from.doc, node: parent };
+                match key {
+                    Some(grammar::Key::Ref) => self.reference(&document, object, id, place),
+                    Some(grammar::Key::DynamicRef) if place == Place::Schema => {
+                        self.mention(&document, object, id, place);
+                    }
+                    Some(grammar::Key::Discriminator) if place == Place::Schema => {
+                        self.mapping(&document, object, id);
+                    }
+                    _ => {}
+                }
             }
             let next =
                 if node.has(flag::MERGE) { place } else { self.grammar.child(place, key, document.kind(id)) };
@@ -220,16 +249,7 @@ impl Builder<'_> {
             }
             return;
         };
-        let key = (object.doc, text.to_owned());
-        let target = match self.known.get(&key) {
-            Some(known) => known.clone(),
-            None => {
-                let found = self.resolve(object.doc, text);
-                self.known.insert(key, found.clone());
-                found
-            }
-        };
-        match target {
+        match self.target(document, object, text) {
             Ok(target) => {
                 self.bundle.referenced.insert(target);
                 self.bundle.edges.insert(object, target);
@@ -238,7 +258,10 @@ impl Builder<'_> {
                     self.issue(at, Fault::NonPortable { place: place.name() });
                 }
             }
-            Err(fault) => self.issue(at, fault),
+            Err(fault) => {
+                self.bundle.unresolved.insert(object);
+                self.issue(at, fault);
+            }
         }
         if self.strict_siblings && place.allows_reference() && place != Place::PathItem {
             let siblings: Vec<String> = document
@@ -254,11 +277,79 @@ impl Builder<'_> {
         }
     }
 
+    /// What the text of a reference names, seen from the object it stands in.
+    fn target(&mut self, document: &Document, object: NodeRef, text: &str) -> Result<NodeRef, Fault> {
+        let path = &self.bundle.members[object.doc as usize].path;
+        let base = ids::base(path, document, object.node);
+        let key = (object.doc, base, text.to_owned());
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let found = self.resolve(object.doc, key.1.as_deref(), text);
+        self.known.insert(key, found.clone());
+        found
+    }
+
+    /// A text that names a schema without standing for it: what it names is looked at and counts as
+    /// referred to, and a faulty one is an issue, but nothing is seen through it.
+    fn mention(&mut self, document: &Document, object: NodeRef, value: NodeId, place: Place) {
+        let Some(text) = document.str(value) else { return };
+        match self.target(document, object, text) {
+            Ok(target) => {
+                self.bundle.referenced.insert(target);
+                self.wait(target, place);
+            }
+            Err(fault) => self.issue(NodeRef { node: value, ..object }, fault),
+        }
+    }
+
+    /// The schemas that a discriminator's `mapping` names (OpenAPI 3.0.4, 4.7.25): references, or
+    /// names of components.
+    fn mapping(&mut self, document: &Document, object: NodeRef, discriminator: NodeId) {
+        let Some(mapping) = document.get(discriminator, "mapping") else { return };
+        let values: Vec<NodeId> = document.members(mapping).map(|(_, value)| value).collect();
+        for value in values {
+            let Some(text) = document.str(value) else { continue };
+            let is_name = !text.contains(['#', '/', '.']);
+            if !is_name {
+                self.mention(document, object, value, Place::Schema);
+                continue;
+            }
+            let root = &self.bundle.members[0];
+            let named = root.document.pointer(root.root, &format!("/components/schemas/{text}"));
+            if let Some(node) = named {
+                let target = NodeRef { doc: 0, node };
+                self.bundle.referenced.insert(target);
+                self.wait(target, Place::Schema);
+            }
+        }
+    }
+
     fn issue(&mut self, at: NodeRef, fault: Fault) {
         self.bundle.issues.push(RefIssue { at, fault });
     }
 
-    fn resolve(&mut self, doc: u32, text: &str) -> Result<NodeRef, Fault> {
+    fn resolve(&mut self, doc: u32, base: Option<&str>, text: &str) -> Result<NodeRef, Fault> {
+        let (address, fragment) = text.split_once('#').unwrap_or((text, ""));
+        let fragment = resolve::decode(fragment);
+        // By an address that some schema gives itself, here or in another file of the tree.
+        let url = base.map_or_else(|| address.to_owned(), |base| ids::join(base, address));
+        if let Some(found) = self.ids.find(&url)
+            && (base.is_some() || !address.is_empty())
+        {
+            let located = self.locate(found, &fragment, text, 0);
+            // Many schemas count from the file's root although a `$id` around them says otherwise.
+            if located.is_ok() || !address.is_empty() {
+                return located;
+            }
+        }
+        if !address.is_empty()
+            && let Some(path) = self.provider.path_of_id(url.trim_end_matches('#'))
+        {
+            let target = self.load(doc, path, text)?;
+            let root = self.bundle.members[target as usize].root;
+            return self.locate(NodeRef { doc: target, node: root }, &fragment, text, 0);
+        }
         let member = &self.bundle.members[doc as usize];
         let id = self.is_schema.then(|| resolve::id_of(&member.document, member.root)).flatten();
         let (target, fragment) = match resolve::parse(&member.path, text, id) {
@@ -267,7 +358,8 @@ impl Builder<'_> {
             Reference::Outside => return Err(Fault::OutsideRoot { reference: text.to_owned() }),
             Reference::File(path, fragment) => (self.load(doc, path, text)?, fragment),
         };
-        self.locate(target, &fragment, text, 0)
+        let node = self.bundle.members[target as usize].root;
+        self.locate(NodeRef { doc: target, node }, &fragment, text, 0)
     }
 
     fn load(&mut self, from: u32, path: String, text: &str) -> Result<u32, Fault> {
@@ -310,9 +402,9 @@ impl Builder<'_> {
     }
 
     /// The node a fragment names. A pointer may lead through further references.
-    fn locate(&mut self, doc: u32, fragment: &str, text: &str, depth: u32) -> Result<NodeRef, Fault> {
-        let member = &self.bundle.members[doc as usize];
-        let (document, root) = (Arc::clone(&member.document), member.root);
+    fn locate(&mut self, from: NodeRef, fragment: &str, text: &str, depth: u32) -> Result<NodeRef, Fault> {
+        let (doc, root) = (from.doc, from.node);
+        let document = Arc::clone(&self.bundle.members[doc as usize].document);
         let dangling = |missing: String, near: Option<String>| Fault::Dangling {
             reference: text.to_owned(),
             missing,
@@ -358,10 +450,14 @@ impl Builder<'_> {
     fn resolve_through(&mut self, doc: u32, text: &str, depth: u32) -> Result<NodeRef, Fault> {
         let member = &self.bundle.members[doc as usize];
         match resolve::parse(&member.path, text, None) {
-            Reference::Here(fragment) => self.locate(doc, &fragment, text, depth + 1),
+            Reference::Here(fragment) => {
+                let node = member.root;
+                self.locate(NodeRef { doc, node }, &fragment, text, depth + 1)
+            }
             Reference::File(path, fragment) => {
                 let doc = self.load(doc, path, text)?;
-                self.locate(doc, &fragment, text, depth + 1)
+                let node = self.bundle.members[doc as usize].root;
+                self.locate(NodeRef { doc, node }, &fragment, text, depth + 1)
             }
             Reference::Remote => Err(Fault::Remote { url: text.to_owned() }),
             Reference::Outside => Err(Fault::OutsideRoot { reference: text.to_owned() }),
@@ -401,6 +497,7 @@ impl Builder<'_> {
                 _ => {
                     let document = &self.bundle.members[start.doc as usize].document;
                     let node = document.get(start.node, "$ref").unwrap_or(start.node);
+                    self.bundle.unresolved.insert(start);
                     let fault =
                         if direct.get(&start) == Some(&start) { Fault::SelfReference } else { Fault::Cycle };
                     self.bundle.issues.push(RefIssue { at: NodeRef { node, ..start }, fault });

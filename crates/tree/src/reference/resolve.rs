@@ -48,7 +48,7 @@ pub(super) fn parse(base: &str, text: &str, id: Option<&str>) -> Reference {
 }
 
 /// `http:`, `urn:` and the like; a single letter is a drive, and leads outside as well.
-fn has_scheme(address: &str) -> bool {
+pub(super) fn has_scheme(address: &str) -> bool {
     address.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
             && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
@@ -56,7 +56,7 @@ fn has_scheme(address: &str) -> bool {
 }
 
 /// Percent-decodes a text; what does not decode stays as it is.
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }

@@ -139,3 +139,68 @@ fn long_chains_neither_hang_nor_overflow() {
     let last = document.pointer(document.root().unwrap(), "/components/schemas/S20000").unwrap();
     assert_eq!(bundle.follow(NodeRef { doc: 0, node: first }), Some(NodeRef { doc: 0, node: last }));
 }
+
+#[test]
+fn schemas_are_found_by_the_addresses_they_give_themselves() {
+    let root = r##"{
+        "$id": "https://example.org/schemas/person.json",
+        "properties": {
+            "home": { "$ref": "address.json" },
+            "work": { "$ref": "https://example.org/schemas/address.json#/properties/town" },
+            "own": { "$ref": "#/$defs/name" },
+            "inner": { "$ref": "inner.json#/$defs/deep" },
+            "gone": { "$ref": "#/$defs/nome" }
+        },
+        "$defs": {
+            "name": { "type": "string" },
+            "inner": {
+                "$id": "inner.json",
+                "properties": { "deep": { "$ref": "#/$defs/deep" }, "outer": { "$ref": "#/$defs/name" } },
+                "$defs": { "deep": { "type": "integer" } }
+            }
+        }
+    }"##;
+    struct ById(Files);
+    impl Provider for ById {
+        fn load(&self, path: &str) -> Result<Arc<Document>, LoadError> {
+            self.0.load(path)
+        }
+        fn path_of_id(&self, address: &str) -> Option<String> {
+            (address == "https://example.org/schemas/address.json").then(|| "elsewhere/a.json".to_owned())
+        }
+    }
+    let files = ById(Files(vec![("elsewhere/a.json", r#"{"properties":{"town":{"type":"string"}}}"#)]));
+    let document = parsed("p.json", root);
+    let node = document.root().unwrap();
+    let bundle = Bundle::build("p.json", Arc::clone(&document), node, Grammar::JsonSchema, &files);
+    let codes: Vec<_> = bundle.issues().iter().map(RefIssue::message).collect();
+    assert_eq!(codes.len(), 1, "{codes:?}");
+    let ends = |pointer: &str| {
+        let node = document.pointer(document.root().unwrap(), pointer).unwrap();
+        let end = bundle.follow(NodeRef { doc: 0, node }).unwrap();
+        let found = bundle.document(end.doc);
+        (end.doc, found.get(end.node, "type").and_then(|node| found.str(node)).map(str::to_owned))
+    };
+    assert_eq!(ends("/properties/home"), (1, None));
+    assert_eq!(ends("/properties/work"), (1, Some("string".to_owned())));
+    assert_eq!(ends("/properties/own"), (0, Some("string".to_owned())));
+    assert_eq!(ends("/properties/inner"), (0, Some("integer".to_owned())));
+    assert_eq!(ends("/$defs/inner/properties/deep"), (0, Some("integer".to_owned())));
+    assert_eq!(ends("/$defs/inner/properties/outer"), (0, Some("string".to_owned())));
+    let gone = document.pointer(document.root().unwrap(), "/properties/gone").unwrap();
+    assert!(bundle.unresolved(NodeRef { doc: 0, node: gone }));
+}
+
+#[test]
+fn what_a_discriminator_or_a_dynamic_reference_names_counts_as_referred_to() {
+    let text = "openapi: 3.1.0\npaths: {}\ncomponents:\n  schemas:\n    Pet:\n      discriminator:\n        propertyName: kind\n        mapping: {cat: Cat, dog: '#/components/schemas/Dog', cow: '#/components/schemas/Cow'}\n    Cat: {type: object}\n    Dog: {$dynamicRef: '#node'}\n    Node: {$dynamicAnchor: node}\n";
+    let bundle = build(Grammar::OpenApi3, &[("a.yaml", text)]);
+    let codes: Vec<_> = bundle.issues().iter().map(RefIssue::code).collect();
+    assert_eq!(codes, ["ref-dangling"], "Cow is not there");
+    let document = bundle.document(0);
+    for name in ["Cat", "Dog", "Node"] {
+        let node =
+            document.pointer(document.root().unwrap(), &format!("/components/schemas/{name}")).unwrap();
+        assert!(bundle.referenced(NodeRef { doc: 0, node }), "{name}");
+    }
+}
