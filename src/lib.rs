@@ -2,6 +2,7 @@
 //! standards, clause by clause.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod bundle;
 pub mod check;
 pub mod cli;
 pub mod config;

@@ -206,3 +206,88 @@ fn packs_are_tried_and_their_mistakes_placed() {
         assert!(run.err.contains(expected) && run.err.contains("pack.yaml:"), "{to}: {}", run.err);
     }
 }
+
+#[test]
+fn descriptions_are_judged_with_their_fragments() {
+    let operation = "operationId: read\nresponses: { '200': { description: Read. } }\n";
+    let folder = folder(
+        "fragments",
+        &[
+            (
+                "api.yaml",
+                "openapi: 3.1.0\ninfo: { title: T, version: 1.0.0 }\npaths:\n  /a:\n    get: { $ref: 'one.yaml' }\n  /b:\n    get: { $ref: 'two.yaml' }\n  /c:\n    get: { $ref: 'one.yaml' }\n  /d:\n    get: { $ref: 'built-later.yaml' }\n",
+            ),
+            ("one.yaml", operation),
+            ("two.yaml", operation),
+        ],
+    );
+    let report = report(&[folder.to_str().unwrap(), "--pack", "uk/api-linting"]);
+    let twice: Vec<&Value> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["rule"] == "assize/operation-id-unique")
+        .collect();
+    // Two files say `read`; the two paths that share one file share one operation.
+    assert_eq!(twice.len(), 1, "{twice:#?}");
+    assert_eq!(twice[0]["file"], "two.yaml");
+    // What stands in a file that is not there yet is not known to lack an operationId.
+    let lacking = |finding: &&Value| finding["rule"] == "uk/api-linting/operation-id-given";
+    assert_eq!(report["findings"].as_array().unwrap().iter().filter(lacking).count(), 0);
+    assert!(report["unknown"].as_array().unwrap().iter().any(|unknown| {
+        unknown["rule"] == "uk/api-linting/operation-id-given" && unknown["file"] == "api.yaml"
+    }));
+}
+
+#[test]
+fn facts_settings_and_texts_are_part_of_the_repository() {
+    let folder = folder(
+        "facts",
+        &[
+            ("repo/README.md", "# Bookings\n"),
+            ("settings.json", "{ \"private\": false }"),
+            (
+                "own/pack.yaml",
+                r##"pack: own/repository
+version: 0.1.0
+standard: { title: Ours, authority: nhs-england, edition: "1", in-force: { from: 2026-01-01 }, url: "https://example.org" }
+clauses:
+  - { id: one, level: must, standing: guidance, title: One, url: "https://example.org", source: "1", covers: whole }
+rules:
+  not-private: &rule
+    clause: one
+    on: [repository]
+    given: $.settings.private
+    then: { function: truthy }
+    empty: unknown
+    message: The repository is not private.
+    help: Make it private.
+    examples: { conforming: [{ a.md: "# A\n" }], violating: [{ a.md: "# A\n" }] }
+  not-public: { <<: *rule, given: $.facts.public, then: { function: falsy }, message: It is public. }
+  no-bookings: { <<: *rule, given: "$.files[?search(@.text, 'Bookings')]", then: { function: falsy }, message: Bookings. }
+"##,
+            ),
+        ],
+    );
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let run = |more: &[&str]| {
+        let (repo, own) = (path("repo"), path("own"));
+        let mut arguments = vec![repo.as_str(), "--pack", &own];
+        arguments.extend(more);
+        let report = report(&arguments);
+        let rules: Vec<String> = report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|finding| finding["rule"].as_str().unwrap().replace("own/repository/", ""))
+            .collect();
+        rules
+    };
+    assert_eq!(run(&[]), ["no-bookings"]);
+    let settings = path("settings.json");
+    let mut all = run(&["--settings", &settings, "--fact", "public=true"]);
+    all.sort();
+    assert_eq!(all, ["no-bookings", "not-private", "not-public"]);
+    assert_eq!(run(&["--fact", "public=false"]), ["no-bookings"]);
+    assert_eq!(assize(&["check", &path("repo"), "--fact", "public=yes"]).code, 2);
+}

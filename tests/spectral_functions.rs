@@ -2,8 +2,8 @@
 //! and which options it refuses. Known disagreements stand in a list that may only shrink.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::panic)]
 
+use assize::bundle::Bundle;
 use assize::check::{self, Compile, Context, Subject};
-use assize::engine::Bundle;
 use assize::finding::FileId;
 use assize::workspace::{Memory, Workspace};
 use assize_tree::document::{Limits, json};

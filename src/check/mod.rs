@@ -25,7 +25,7 @@ mod unreferenced;
 mod value;
 mod words;
 
-use crate::engine::Bundle;
+use crate::bundle::Bundle;
 use crate::workspace::Workspace;
 use assize_tree::document::{Document, Kind, NodeId};
 use assize_tree::path::NodeRef;

@@ -1,12 +1,12 @@
 //! `judge`: from a plan and a workspace to a report. Pure: the same input gives the same report,
 //! whatever the number of threads and the order in which files are met.
 
-use super::bundle::{Bundle, Store};
 use super::plan::Plan;
 use super::report::{Report, RuleStats, Unknown};
 use super::run::{Judged, Raw, Setting, run};
-use super::survey::{Asked, Root, Surveyed, file_id, files, survey};
+use super::survey::{Asked, Root, Surveyed, files, survey};
 use super::{builtin, problems, repository, severity};
+use crate::bundle::{Bundle, Store};
 use crate::finding::{FileId, Related, RuleId, fingerprint};
 use crate::target::{Grammar, REPOSITORY};
 use crate::workspace::Workspace;
@@ -48,13 +48,15 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     let (mut surveyed, mut judged): (Vec<Surveyed>, Vec<(FileId, Judged)>) =
         (Vec::with_capacity(first.len()), Vec::new());
     for (index, one) in first.into_iter().enumerate() {
-        judged.extend(one.judged.into_iter().map(|part| (file_id(index), part)));
+        judged.extend(one.judged.into_iter().map(|part| (FileId::of_index(index), part)));
         surveyed.push(one.surveyed);
     }
     let mut raws: Vec<Raw> = Vec::new();
     for (index, found) in surveyed.iter().enumerate() {
         let text = found.document.as_deref();
-        raws.extend(found.problems.iter().map(|problem| problems::of_file(file_id(index), text, problem)));
+        raws.extend(
+            found.problems.iter().map(|problem| problems::of_file(FileId::of_index(index), text, problem)),
+        );
     }
     let reached = second_round(&setting, workspace, &surveyed, &mut judged, &mut raws);
     clock.tick("references and descriptions");
@@ -65,7 +67,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
             facts: options.facts,
         };
         let (document, members) = repository::document(workspace, &surveyed, &beside);
-        let members: Vec<FileId> = members.into_iter().map(file_id).collect();
+        let members: Vec<FileId> = members.into_iter().map(FileId::of_index).collect();
         if let Some(root) = document.root() {
             let bundle = Bundle::repository(Arc::new(document), root);
             let setting = Setting { files: &members, ..setting };
@@ -99,7 +101,11 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     }
     for (index, found) in surveyed.iter().enumerate() {
         if let Some(reason) = &found.unknown {
-            report.unknown.push(Unknown { file: Some(file_id(index)), rule: None, reason: reason.clone() });
+            report.unknown.push(Unknown {
+                file: Some(FileId::of_index(index)),
+                rule: None,
+                reason: reason.clone(),
+            });
         }
     }
     report.unknown.sort();
@@ -148,7 +154,11 @@ fn judge_alone(setting: &Setting<'_>, index: usize, surveyed: &mut Surveyed) -> 
         .roots
         .iter()
         .map(|root| {
-            run(setting, root.kind, &Bundle::single(file_id(index), Arc::clone(&document), root.node))
+            run(
+                setting,
+                root.kind,
+                &Bundle::single(FileId::of_index(index), Arc::clone(&document), root.node),
+            )
         })
         .collect();
     // Only what a finding points into is still wanted.
@@ -190,8 +200,15 @@ fn second_round(
             .with_max_len(1)
             .filter_map(|(index, root)| {
                 let document = store.get(index)?;
-                let bundle = Bundle::build(&store, file_id(index), document, root.node, root.grammar);
-                let found = problems::of_references(&bundle);
+                let bundle = Bundle::build(
+                    &store,
+                    FileId::of_index(index),
+                    document,
+                    root.node,
+                    root.grammar.references(),
+                );
+                let mut found = problems::of_references(&bundle);
+                found.extend(problems::of_bundle(&bundle, root.kind));
                 let part = run(setting, root.kind, &bundle);
                 Some((index, bundle.files().to_vec(), found, part))
             })
@@ -201,7 +218,7 @@ fn second_round(
                 reached.entry(file.0 as usize).or_insert_with(|| workspace.entries()[index].path.clone());
             }
             raws.extend(found);
-            judged.push((file_id(index), part));
+            judged.push((FileId::of_index(index), part));
         }
     }
     reached

@@ -2,7 +2,6 @@
 //! and the same files give the same report, whatever the number of threads.
 
 pub mod builtin;
-mod bundle;
 pub mod examples;
 mod judge;
 mod message;
@@ -14,7 +13,6 @@ mod run;
 mod severity;
 mod survey;
 
-pub use bundle::Bundle;
 pub use judge::{Options, judge};
 pub use plan::{Plan, Rule};
 pub use report::{ClauseInfo, PackInfo, Report, RuleInfo, RuleStats, Stats, Unknown};

@@ -1,10 +1,11 @@
 //! What parsing, references and limits found, as findings of the engine's own rules.
 
 use super::builtin;
-use super::bundle::Bundle;
 use super::run::Raw;
+use crate::bundle::Bundle;
 use crate::finding::{FileId, Finding, Location, Outcome, Related, RuleId, stable_pointer};
 use assize_tree::document::{Document, NodeId};
+use assize_tree::path::NodeRef;
 use assize_tree::text::Problem;
 
 fn rule(code: &str) -> usize {
@@ -97,6 +98,39 @@ pub(super) fn of_references(bundle: &Bundle) -> Vec<Raw> {
                     outcome: Outcome::Open,
                 },
                 pointer: stable_pointer(document, at.node),
+                description: bundle.file(0),
+            }
+        })
+        .collect()
+}
+
+/// What is wrong with a description only when it is seen with its fragments.
+pub(super) fn of_bundle(bundle: &Bundle, kind: &str) -> Vec<Raw> {
+    let problems = crate::target::of_name(kind).map(|target| target.bundle_problems(bundle));
+    let location =
+        |at: NodeRef| Location::of_node(bundle.file(at.doc), bundle.document(at.doc), at.node, false);
+    problems
+        .into_iter()
+        .flatten()
+        .map(|problem| {
+            let rule = rule(problem.code);
+            Raw {
+                finding: Finding {
+                    rule: RuleId(rule as u32),
+                    severity: builtin::ALL[rule].severity,
+                    primary: location(problem.at),
+                    related: problem
+                        .related
+                        .into_iter()
+                        .map(|(at, message)| Related { location: location(at), message })
+                        .collect(),
+                    message: problem.message,
+                    hint: None,
+                    fix: None,
+                    fingerprint: String::new(),
+                    outcome: Outcome::Open,
+                },
+                pointer: stable_pointer(bundle.document(problem.at.doc), problem.at.node),
                 description: bundle.file(0),
             }
         })

@@ -1,9 +1,9 @@
 //! The second round: the rules of one kind over one bundle. One pass of the automaton gives every
 //! (rule, place); the checks then run over the places, in parallel where there are many.
 
-use super::bundle::Bundle;
 use super::message::{Facts, fill};
 use super::plan::{Pass, Plan, Rule};
+use crate::bundle::Bundle;
 use crate::check::{Context, Looked, Place, Subject, Violation};
 use crate::finding::{FileId, Finding, Location, Outcome, PathStep, Related, RuleId, stable_pointer};
 use crate::workspace::Workspace;
@@ -295,7 +295,7 @@ fn locate(setting: &Setting<'_>, bundle: &Bundle, subject: Subject, place: &Plac
         Place::Key(at) => node(*at, true),
         Place::Repository => (Location::repository(), String::new()),
         Place::File { path, span } => match setting.workspace.find(path) {
-            Some(index) => (Location::of_span(super::survey::file_id(index), *span), String::new()),
+            Some(index) => (Location::of_span(FileId::of_index(index), *span), String::new()),
             None => (Location::repository(), path.clone()),
         },
     }

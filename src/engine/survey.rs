@@ -1,6 +1,6 @@
 //! The first round: read every file once, say what it is, keep what will be judged.
 
-use crate::finding::{File, FileId};
+use crate::finding::File;
 use crate::target::{self, Candidate, Grammar, Recognised};
 use crate::workspace::{Entry, ReadError, Workspace};
 use assize_tree::document::{Document, Format, Kind, NodeId, detect};
@@ -226,9 +226,4 @@ pub(super) fn files(workspace: &Workspace, surveyed: &[Surveyed]) -> Vec<File> {
             text: None,
         })
         .collect()
-}
-
-/// The id of the file at an index of the workspace.
-pub(super) fn file_id(index: usize) -> FileId {
-    FileId(index as u32)
 }

@@ -40,6 +40,14 @@ impl Severity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
+impl FileId {
+    /// The id of the file at an index of the workspace.
+    #[must_use]
+    pub fn of_index(index: usize) -> Self {
+        Self(index as u32)
+    }
+}
+
 /// Index of a rule in its report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId(pub u32);

@@ -22,7 +22,10 @@ mod publiccode;
 mod python;
 mod version;
 
+use crate::bundle::Bundle;
 use assize_tree::document::{Document, Format, Kind as Node, NodeId};
+use assize_tree::path::NodeRef;
+use assize_tree::reference;
 use assize_tree::text::Problem;
 
 /// What a target looks at to recognise a file.
@@ -99,6 +102,21 @@ pub enum Grammar {
     JsonSchema,
 }
 
+impl Grammar {
+    /// The grammar of its references, where it has any.
+    #[must_use]
+    pub const fn references(self) -> Option<reference::Grammar> {
+        Some(match self {
+            Self::None => return None,
+            Self::OpenApi2 => reference::Grammar::OpenApi2,
+            Self::OpenApi3 => reference::Grammar::OpenApi3,
+            Self::AsyncApi2 | Self::AsyncApi3 => reference::Grammar::AsyncApi,
+            Self::Arazzo => reference::Grammar::Arazzo,
+            Self::JsonSchema => reference::Grammar::JsonSchema,
+        })
+    }
+}
+
 /// A kind of file.
 pub trait Target: Send + Sync {
     /// Every name it gives (`openapi-3.0`, `openapi-3.1`), each with the wider names that `on:` may
@@ -115,10 +133,27 @@ pub trait Target: Send + Sync {
         Vec::new()
     }
 
+    /// Faults that show only with every file that the description refers to.
+    fn bundle_problems(&self, _bundle: &Bundle) -> Vec<BundleProblem> {
+        Vec::new()
+    }
+
     /// How references are found in it.
     fn grammar(&self, _name: &str) -> Grammar {
         Grammar::None
     }
+}
+
+/// A fault in a description with its fragments.
+pub struct BundleProblem {
+    /// Name of the engine's rule.
+    pub code: &'static str,
+    /// Where.
+    pub at: NodeRef,
+    /// What is wrong, as a sentence.
+    pub message: String,
+    /// Other places, each with what it shows.
+    pub related: Vec<(NodeRef, String)>,
 }
 
 /// A target name.
@@ -156,6 +191,12 @@ pub const ALL: &[&dyn Target] = &[
 /// Every name a target gives, with what the list says of it.
 fn every_name() -> impl Iterator<Item = &'static Name> {
     ALL.iter().flat_map(|target| target.names())
+}
+
+/// The target that gives a name.
+#[must_use]
+pub fn of_name(name: &str) -> Option<&'static dyn Target> {
+    ALL.iter().copied().find(|target| target.names().iter().any(|given| given.name == name))
 }
 
 /// The most specific names that a name in a rule's `on` means; none where it means nothing.

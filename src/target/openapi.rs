@@ -1,8 +1,10 @@
 //! OpenAPI 2.0 to 3.2, by the member `openapi` or `swagger` at the root.
 
 use super::version::{Stated, stated};
-use super::{Candidate, Grammar, Kind, Name, Recognised, Target};
-use assize_tree::document::{Document, Kind as Node, NodeId};
+use super::{BundleProblem, Candidate, Grammar, Kind, Name, Recognised, Target};
+use crate::bundle::Bundle;
+use assize_tree::document::{Kind as Node, NodeId};
+use assize_tree::path::NodeRef;
 use assize_tree::text::Problem;
 use std::collections::HashMap;
 
@@ -90,8 +92,11 @@ impl Target for OpenApi {
                 ("security", Node::Array),
             ],
         ));
-        found.extend(operation_ids(file.document, root));
         found
+    }
+
+    fn bundle_problems(&self, bundle: &Bundle) -> Vec<BundleProblem> {
+        operation_ids(bundle)
     }
 
     fn grammar(&self, name: &str) -> Grammar {
@@ -116,32 +121,36 @@ fn template(file: &Candidate<'_>, root: NodeId) -> Option<String> {
         .map(|mark| format!("it is named a template and has places to be filled in (`{mark}`)"))
 }
 
-/// Operations of this file that share an operationId. Those of files it refers to are not seen.
-fn operation_ids(document: &Document, root: NodeId) -> Vec<Problem> {
+/// Operations that share an operationId, in whichever file they stand.
+fn operation_ids(bundle: &Bundle) -> Vec<BundleProblem> {
     const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-    let mut first: HashMap<&str, NodeId> = HashMap::new();
+    let follow = |at: NodeRef| bundle.follow(at).unwrap_or(at);
+    let member = |at: NodeRef, key: &str| {
+        let at = follow(at);
+        bundle.document(at.doc).get(at.node, key).map(|node| NodeRef { node, ..at })
+    };
+    let root = bundle.root();
+    let mut first: HashMap<&str, NodeRef> = HashMap::new();
     let mut found = Vec::new();
-    for (_, item) in document.get(root, "paths").into_iter().flat_map(|paths| document.members(paths)) {
-        for method in METHODS {
-            let Some(id) =
-                document.get(item, method).and_then(|operation| document.get(operation, "operationId"))
-            else {
-                continue;
-            };
-            let Some(name) = document.str(id) else { continue };
-            match first.get(name) {
-                // An alias makes two paths share one operation; that is said at the alias's target once.
-                Some(&other) if other != id => found.push(
-                    Problem::new(
-                        "operation-id-unique",
-                        document.span(id),
-                        format!("The operationId \"{name}\" is used twice."),
-                    )
-                    .related(document.span(other), "first used here"),
-                ),
-                Some(_) => {}
-                None => {
-                    first.insert(name, id);
+    for paths in ["paths", "webhooks"].into_iter().filter_map(|key| member(root, key)).map(follow) {
+        for (_, item) in bundle.document(paths.doc).members(paths.node) {
+            let item = NodeRef { node: item, ..paths };
+            for method in METHODS {
+                let id = member(item, method).and_then(|operation| member(operation, "operationId"));
+                let Some(id) = id else { continue };
+                let Some(name) = bundle.document(id.doc).str(id.node) else { continue };
+                match first.get(name) {
+                    // Two paths may share one operation, by an alias or a reference.
+                    Some(&other) if other != id => found.push(BundleProblem {
+                        code: "operation-id-unique",
+                        at: id,
+                        message: format!("The operationId \"{name}\" is used twice."),
+                        related: vec![(other, "first used here".to_owned())],
+                    }),
+                    Some(_) => {}
+                    None => {
+                        first.insert(name, id);
+                    }
                 }
             }
         }

@@ -1,12 +1,10 @@
 //! What is judged together: a root description with every file it refers to, or a file alone.
 
-use super::survey::file_id;
 use crate::finding::FileId;
-use crate::target::Grammar;
 use crate::workspace::{ReadError, Workspace};
 use assize_tree::document::{Document, Format, NodeId, detect};
 use assize_tree::path::{Graph, NodeRef};
-use assize_tree::reference::{self, LoadError, Provider, RefIssue};
+use assize_tree::reference::{self, Grammar, LoadError, Provider, RefIssue};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -30,7 +28,7 @@ impl Bundle {
     }
 
     /// Stands for the file of the synthetic document, which is none.
-    pub(super) const REPOSITORY: FileId = FileId(u32::MAX);
+    pub(crate) const REPOSITORY: FileId = FileId(u32::MAX);
 
     /// The synthetic document of a repository.
     #[must_use]
@@ -39,17 +37,18 @@ impl Bundle {
     }
 
     /// A root with every file it refers to.
-    pub(super) fn build(
+    pub(crate) fn build(
         store: &Store<'_>,
         file: FileId,
         document: Arc<Document>,
         root: NodeId,
-        grammar: Grammar,
+        grammar: Option<Grammar>,
     ) -> Self {
-        let Some(rules) = reference_grammar(grammar) else { return Self::single(file, document, root) };
+        let Some(rules) = grammar else { return Self::single(file, document, root) };
         let path = &store.workspace.entries()[file.0 as usize].path;
         let inner = reference::Bundle::build(path, document, root, rules, store);
-        let files = inner.paths().map(|path| store.workspace.find(path).map_or(file, file_id)).collect();
+        let files =
+            inner.paths().map(|path| store.workspace.find(path).map_or(file, FileId::of_index)).collect();
         Self { files, inner: Inner::References(inner), repository: false }
     }
 
@@ -136,20 +135,9 @@ impl Graph for Bundle {
     }
 }
 
-fn reference_grammar(grammar: Grammar) -> Option<reference::Grammar> {
-    Some(match grammar {
-        Grammar::None => return None,
-        Grammar::OpenApi2 => reference::Grammar::OpenApi2,
-        Grammar::OpenApi3 => reference::Grammar::OpenApi3,
-        Grammar::AsyncApi2 | Grammar::AsyncApi3 => reference::Grammar::AsyncApi,
-        Grammar::Arazzo => reference::Grammar::Arazzo,
-        Grammar::JsonSchema => reference::Grammar::JsonSchema,
-    })
-}
-
 /// The documents of a workspace: those of the first round, and fragments, each parsed when first
 /// referred to and dropped with its last description.
-pub(super) struct Store<'a> {
+pub(crate) struct Store<'a> {
     workspace: &'a Workspace,
     kept: Vec<Option<Arc<Document>>>,
     fragments: Vec<Mutex<Weak<Document>>>,
@@ -158,7 +146,7 @@ pub(super) struct Store<'a> {
 }
 
 impl<'a> Store<'a> {
-    pub(super) fn new(workspace: &'a Workspace, kept: Vec<Option<Arc<Document>>>) -> Self {
+    pub(crate) fn new(workspace: &'a Workspace, kept: Vec<Option<Arc<Document>>>) -> Self {
         let fragments = kept.iter().map(|_| Mutex::default()).collect();
         let mut ids = HashMap::new();
         for (index, document) in kept.iter().enumerate() {
@@ -174,7 +162,7 @@ impl<'a> Store<'a> {
         Self { workspace, kept, fragments, ids }
     }
 
-    pub(super) fn get(&self, index: usize) -> Option<Arc<Document>> {
+    pub(crate) fn get(&self, index: usize) -> Option<Arc<Document>> {
         self.kept[index].clone()
     }
 }
