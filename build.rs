@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let _ = write!(text, "{byte:02x}");
             text
         });
-        index.push(json!({ "digest": digest, "assets": assets, "pack": pack }));
+        index.push(json!({ "name": name, "digest": digest, "assets": assets, "pack": pack }));
         examples.insert(name, Value::Object(kept));
     }
     let authorities = root.join("authorities.yaml");

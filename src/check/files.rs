@@ -28,8 +28,9 @@ impl Files {
     pub(super) fn new(globs: &[String]) -> Result<Self, (usize, String)> {
         let mut set = GlobSetBuilder::new();
         for (at, glob) in globs.iter().enumerate() {
-            let glob = GlobBuilder::new(glob)
-                .case_insensitive(true)
+            // In small letters, as the paths it is held against: the fast ways of the set are for
+            // globs that regard case.
+            let glob = GlobBuilder::new(&glob.to_lowercase())
                 .literal_separator(true)
                 .build()
                 .map_err(|error| (at, format!("The glob cannot be read: {error}.")))?;
@@ -41,15 +42,15 @@ impl Files {
 
     /// Whether a path matches.
     pub(super) fn covers(&self, path: &str) -> bool {
-        self.set.is_match(path)
+        self.set.is_match(path.to_lowercase())
     }
 
     /// The files of the tree that match, links among them.
     pub(super) fn all<'a>(&'a self, cx: &Context<'a>) -> impl Iterator<Item = &'a Entry> {
         cx.workspace
-            .entries()
-            .iter()
-            .filter(|entry| entry.skip != Some(Skip::NotSelected) && self.set.is_match(&entry.path))
+            .folded()
+            .filter(|(path, entry)| entry.skip != Some(Skip::NotSelected) && self.set.is_match(path))
+            .map(|(_, entry)| entry)
     }
 
     /// The files that match and whose contents can be looked at: regular, and not empty.

@@ -9,10 +9,12 @@ mod plan;
 mod problems;
 mod report;
 mod repository;
+mod rule;
 mod run;
 mod severity;
 mod survey;
 
 pub use judge::{Options, judge};
-pub use plan::{Plan, Rule};
+pub use plan::Plan;
+pub use rule::Rule;
 pub use report::{ClauseInfo, PackInfo, Report, RuleInfo, RuleStats, Stats, Unknown};

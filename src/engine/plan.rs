@@ -1,54 +1,20 @@
 //! A plan: packs with their rules compiled, and for each kind of file the rules that run on it
 //! with all their paths merged into one automaton.
 
+use super::builtin;
 use super::report::{ClauseInfo, PackInfo, RuleInfo};
-use super::{builtin, severity};
-use crate::check::{self, Check, Compile};
-use crate::finding::Severity;
-use crate::pack::form::{
-    ClauseForm, CombinationForm, Covers, DecideForm, Decides, Empty, OneOrMany, RuleForm, Status, ThenForm,
-};
-use crate::pack::{Pack, PackError, Place, embedded};
+use super::rule::{Body, Rule, compile, rule as compile_rule};
+use crate::pack::form::{ClauseForm, CombinationForm, Covers, DecideForm, OneOrMany};
+use crate::pack::{Pack, PackError, Place};
 use crate::standard::Authorities;
 use crate::target;
 use assize_tree::document::de::closest;
-use assize_tree::path::{Field, Path, PathSet};
-use serde_json::Value;
+use assize_tree::path::PathSet;
 use std::collections::HashMap;
-use std::fs;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// One part of a rule's `then`.
-pub(super) struct Then {
-    pub field: Option<Field>,
-    pub check: Box<dyn Check>,
-}
-
-/// A compiled rule.
-pub struct Rule {
-    /// As reports know it.
-    pub info: RuleInfo,
-    /// Most specific names of the kinds it runs on.
-    pub on: Vec<&'static str>,
-    /// What it means that there was nothing to look at.
-    pub empty: Empty,
-    /// What its outcome says about the clause.
-    pub decides: Decides,
-    /// Why this build cannot run it, where that is so.
-    pub cannot_run: Option<String>,
-    pub(super) given: Vec<Path>,
-    pub(super) resolved: bool,
-    pub(super) then: Vec<Then>,
-    pub(super) message: String,
-    pub(super) runs: bool,
-}
-
-impl Rule {
-    /// Whether its checks judge all places of a description at once.
-    pub(super) fn is_together(&self) -> bool {
-        self.then.iter().any(|then| then.check.together().is_some())
-    }
-}
+/// What is said of a rule of an embedded pack that does not compile; the tests of packs prevent it.
+const MISTAKE: &str = "The rule has a mistake; this is a fault of Assize. Please report it.";
 
 /// The rules of one kind of file.
 pub(super) struct KindPlan {
@@ -153,7 +119,7 @@ impl Plan {
                     near.map(|near| format!("Did you mean \"{near}\"?")),
                 ));
             }
-            let compiled = compile(
+            let compiled = compile_rule(
                 pack,
                 at,
                 id,
@@ -171,6 +137,20 @@ impl Plan {
         Arc::clone(kinds.entry(name).or_insert_with(|| Arc::new(self.build_kind(name))))
     }
 
+    /// What a rule does, compiled at the first call.
+    pub(super) fn body(&self, rule: usize) -> &Body {
+        let rule = &self.rules[rule];
+        rule.body.get_or_init(|| {
+            let pack = rule.info.pack.and_then(|pack| self.packs.get(pack));
+            let form = pack.and_then(|pack| Some((pack, pack.form.rules.get(&rule.id)?)));
+            let mut errors = Vec::new();
+            match form.map(|(pack, form)| compile(pack, &rule.id, form, &mut errors)) {
+                Some(body) if errors.is_empty() => body,
+                _ => Body { cannot_run: Some(MISTAKE.to_owned()), ..Body::default() },
+            }
+        })
+    }
+
     fn build_kind(&self, name: &str) -> KindPlan {
         let rules: Vec<usize> = (0..self.rules.len())
             .filter(|&rule| self.rules[rule].runs && self.rules[rule].on.contains(&name))
@@ -179,7 +159,7 @@ impl Plan {
             let mut paths = Vec::new();
             let mut owners = Vec::new();
             for &rule in rules.iter().filter(|&&rule| self.rules[rule].resolved == resolved) {
-                for path in &self.rules[rule].given {
+                for path in &self.body(rule).given {
                     paths.push(path.clone());
                     owners.push(rule);
                 }
@@ -289,193 +269,6 @@ fn decided_rules(decide: &DecideForm, visit: &mut impl FnMut(&str)) {
             {
                 decided_rules(part, visit);
             }
-        }
-    }
-}
-
-fn compile(
-    pack: &Pack,
-    pack_index: usize,
-    id: &str,
-    form: &RuleForm,
-    clause: Option<(usize, &ClauseForm)>,
-    errors: &mut Vec<PackError>,
-) -> Rule {
-    let mut error = |below: &str, message: String, hint: Option<String>| {
-        errors.push(pack.error(Place::Rule(id, below), message, hint))
-    };
-    let on = kinds(&form.on, "/on", &mut error);
-    let mut given = Vec::new();
-    if let Some(paths) = &form.given {
-        for (index, text) in paths.as_slice().iter().enumerate() {
-            let pointer = if matches!(paths, OneOrMany::One(_)) {
-                "/given".to_owned()
-            } else {
-                format!("/given/{index}")
-            };
-            match Path::parse(text) {
-                Ok(path) => given.push(path),
-                Err(wrong) => {
-                    error(&pointer, format!("The path \"{text}\" cannot be read: {wrong}"), wrong.hint())
-                }
-            }
-        }
-    } else if let Ok(root) = Path::parse("$") {
-        given.push(root);
-    }
-    for (name, gather) in &form.gather {
-        let below = format!("/gather/{name}");
-        kinds(&gather.on, &format!("{below}/on"), &mut error);
-        for text in gather.given.as_slice() {
-            if let Err(wrong) = Path::parse(text) {
-                error(
-                    &format!("{below}/given"),
-                    format!("The path \"{text}\" cannot be read: {wrong}"),
-                    wrong.hint(),
-                );
-            }
-        }
-    }
-    let mut then = Vec::new();
-    let mut cannot_run = None;
-    if form.gather.is_empty() {
-        let parts = form.then.as_ref().map_or(&[][..], OneOrMany::as_slice);
-        if parts.is_empty() {
-            error(
-                "",
-                "The rule has no \"then\".".to_owned(),
-                Some("Say what must hold at the places it looks at.".to_owned()),
-            );
-        }
-        for (index, part) in parts.iter().enumerate() {
-            // A check over all places has no one place that a field could start from.
-            let whole = |part: &ThenForm| matches!(part.function.as_str(), "share" | "consistent-case");
-            if whole(part) && (part.field.is_some() || !parts.iter().all(whole)) {
-                error(
-                    "/then",
-                    format!(
-                        "The check \"{}\" judges all places together: it takes no \"field\", and no other check beside it.",
-                        part.function
-                    ),
-                    None,
-                );
-            }
-            let pointer = if matches!(form.then, Some(OneOrMany::One(_))) {
-                "/then".to_owned()
-            } else {
-                format!("/then/{index}")
-            };
-            if let Some(compiled) = compile_then(pack, part, &pointer, &mut error) {
-                then.push(compiled);
-            }
-        }
-    } else {
-        cannot_run = Some("This version has no checks over places gathered from several files.".to_owned());
-    }
-    // Embedded packs keep their examples apart.
-    if pack.folder.is_some() {
-        for (kind, examples) in
-            [("conforming", &form.examples.conforming), ("violating", &form.examples.violating)]
-        {
-            if examples.is_empty() {
-                error(
-                    "/examples",
-                    format!("The rule has no {kind} example."),
-                    Some("Every rule shows at least one file it accepts and one it rejects.".to_owned()),
-                );
-            }
-        }
-    }
-    let severity = clause.map_or(Severity::Note, |(_, clause)| severity::of_rule(clause, form));
-    Rule {
-        info: RuleInfo {
-            id: format!("{}/{id}", pack.form.pack),
-            pack: Some(pack_index),
-            clause: clause.map(|(index, _)| index),
-            title: clause.map_or_else(String::new, |(_, clause)| clause.title.clone()),
-            help: form.help.clone(),
-            detail: form.detail.clone().unwrap_or_default(),
-            severity,
-            url: clause.map(|(_, clause)| clause.url.clone()),
-            counts_tests: form.counts_tests,
-        },
-        on,
-        empty: form.empty,
-        decides: form.decides,
-        cannot_run,
-        given,
-        resolved: form.resolved.unwrap_or(true),
-        then,
-        message: form.message.clone(),
-        runs: form.status != Status::Deprecated,
-    }
-}
-
-fn kinds(
-    names: &[String],
-    pointer: &str,
-    error: &mut impl FnMut(&str, String, Option<String>),
-) -> Vec<&'static str> {
-    let mut found = Vec::new();
-    for (index, name) in names.iter().enumerate() {
-        let specific = target::specific(name);
-        if specific.is_empty() {
-            let near = closest(name, target::all_names());
-            error(
-                &format!("{pointer}/{index}"),
-                format!("There is no target \"{name}\"."),
-                near.map(|near| format!("Did you mean \"{near}\"?")),
-            );
-        }
-        found.extend(specific);
-    }
-    if names.is_empty() {
-        error(pointer, "The rule runs on nothing.".to_owned(), Some("Name at least one target.".to_owned()));
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
-fn compile_then(
-    pack: &Pack,
-    form: &ThenForm,
-    pointer: &str,
-    error: &mut impl FnMut(&str, String, Option<String>),
-) -> Option<Then> {
-    let entry = match check::find(&form.function) {
-        Ok(entry) => entry,
-        Err(near) => {
-            error(
-                &format!("{pointer}/function"),
-                format!("There is no check \"{}\".", form.function),
-                Some(near.map_or_else(
-                    || "The documentation lists the checks.".to_owned(),
-                    |near| format!("Did you mean \"{near}\"?"),
-                )),
-            );
-            return None;
-        }
-    };
-    let field = match form.field.as_deref().map(Field::parse).transpose() {
-        Ok(field) => field,
-        Err(wrong) => {
-            error(&format!("{pointer}/field"), format!("The field cannot be read: {wrong}"), wrong.hint());
-            return None;
-        }
-    };
-    let read = |path: &std::path::Path| match &pack.folder {
-        Some(folder) => fs::read_to_string(folder.join(path)).map_err(|error| error.to_string()),
-        None => embedded::asset(&pack.form.pack, &path.to_string_lossy())
-            .map(str::to_owned)
-            .ok_or_else(|| "no such file in the pack".to_owned()),
-    };
-    let options = form.function_options.as_ref().unwrap_or(&Value::Null);
-    match (entry.make)(options, &Compile { read: &read }) {
-        Ok(check) => Some(Then { field, check }),
-        Err(wrong) => {
-            error(&format!("{pointer}/functionOptions{}", wrong.pointer), wrong.message, wrong.hint);
-            None
         }
     }
 }

@@ -2,7 +2,8 @@
 //! (rule, place); the checks then run over the places, in parallel where there are many.
 
 use super::message::{Facts, fill};
-use super::plan::{Pass, Plan, Rule};
+use super::plan::{Pass, Plan};
+use super::rule::Rule;
 use crate::bundle::Bundle;
 use crate::check::{Context, Looked, Place, Subject, Violation};
 use crate::finding::{FileId, Finding, Location, Outcome, PathStep, Related, RuleId, stable_pointer};
@@ -52,7 +53,7 @@ pub(super) fn run(setting: &Setting<'_>, kind: &'static str, bundle: &Bundle) ->
     let mut judged = Judged::default();
     for &rule in &plan.rules {
         judged.rules.insert(rule, (0, Duration::ZERO));
-        if let Some(reason) = &setting.plan.rules[rule].cannot_run {
+        if let Some(reason) = &setting.plan.body(rule).cannot_run {
             judged.unknown.push((rule, reason.clone()));
         }
     }
@@ -78,8 +79,12 @@ fn run_pass(setting: &Setting<'_>, pass: &Pass, follow: Follow, bundle: &Bundle,
     hits.sort_unstable_by_key(|&(rule, hit)| (rule, hit.at, hit.node));
     hits.dedup_by_key(|&mut (rule, hit)| (rule, hit.at, hit.node));
     let (together, alone): (Vec<_>, Vec<_>) =
-        hits.into_iter().partition(|&(rule, _)| setting.plan.rules[rule].is_together());
-    let mut parts: Vec<Part> = if alone.len() < PARALLEL {
+        hits.into_iter().partition(|&(rule, _)| setting.plan.body(rule).is_together());
+    let mut parts: Vec<Part> = if bundle.is_repository() {
+        // Few places, but each check looks at many files.
+        let groups: Vec<&[(usize, Hit)]> = alone.chunk_by(|a, b| a.0 == b.0).collect();
+        groups.par_iter().with_max_len(1).map(|group| judge_hits(setting, bundle, group)).collect()
+    } else if alone.len() < PARALLEL {
         vec![judge_hits(setting, bundle, &alone)]
     } else {
         alone.par_chunks(PARALLEL / 4).map(|chunk| judge_hits(setting, bundle, chunk)).collect()
@@ -143,7 +148,7 @@ fn judge_all(setting: &Setting<'_>, bundle: &Bundle, index: usize, hits: &[(usiz
     let first = hits[0].1;
     let cx = Context { bundle, at: first.at, workspace: setting.workspace, files: setting.files };
     let mut looked = 0;
-    for check in rule.then.iter().filter_map(|then| then.check.together()) {
+    for check in setting.plan.body(index).then.iter().filter_map(|then| then.check.together()) {
         let mut found = Vec::new();
         let outcome = catch_unwind(AssertUnwindSafe(|| check.run(&cx, &places, &mut found)));
         match outcome {
@@ -184,7 +189,7 @@ fn judge_hit(
     let mut raws = Vec::new();
     let mut looked = 0;
     let mut found = Vec::new();
-    for then in &rule.then {
+    for then in &setting.plan.body(index).then {
         let subjects = match &then.field {
             None => vec![(Subject::Node(hit.node), None)],
             Some(field) => field

@@ -14,16 +14,12 @@ static AUTHORITIES: &str = include_str!(concat!(env!("OUT_DIR"), "/authorities.j
 
 #[derive(Deserialize)]
 struct Entry<'a> {
+    name: String,
     digest: String,
     #[serde(default)]
     assets: BTreeMap<String, String>,
     #[serde(borrow)]
     pack: &'a RawValue,
-}
-
-#[derive(Deserialize)]
-struct Name {
-    pack: String,
 }
 
 fn entries() -> &'static [Entry<'static>] {
@@ -35,11 +31,7 @@ fn entries() -> &'static [Entry<'static>] {
 /// Names of the embedded packs, sorted.
 #[must_use]
 pub fn names() -> Vec<String> {
-    entries()
-        .iter()
-        .filter_map(|entry| serde_json::from_str::<Name>(entry.pack.get()).ok())
-        .map(|name| name.pack)
-        .collect()
+    entries().iter().map(|entry| entry.name.clone()).collect()
 }
 
 /// The embedded pack of a name.
@@ -47,9 +39,7 @@ pub fn names() -> Vec<String> {
 /// # Errors
 /// Never for a binary whose packs passed their tests.
 pub fn load(name: &str) -> Option<Result<Pack, Vec<PackError>>> {
-    let entry = entries()
-        .iter()
-        .find(|entry| serde_json::from_str::<Name>(entry.pack.get()).is_ok_and(|found| found.pack == name))?;
+    let entry = entries().iter().find(|entry| entry.name == name)?;
     let files = vec![(format!("{name}/pack.json"), entry.pack.get().to_owned())];
     Some(Pack::from_files(files, None).map(|mut pack| {
         pack.digest.clone_from(&entry.digest);
@@ -60,12 +50,7 @@ pub fn load(name: &str) -> Option<Result<Pack, Vec<PackError>>> {
 /// A file that lies in an embedded pack's folder.
 #[must_use]
 pub fn asset(pack: &str, path: &str) -> Option<&'static str> {
-    entries()
-        .iter()
-        .find(|entry| serde_json::from_str::<Name>(entry.pack.get()).is_ok_and(|found| found.pack == pack))?
-        .assets
-        .get(path)
-        .map(String::as_str)
+    entries().iter().find(|entry| entry.name == pack)?.assets.get(path).map(String::as_str)
 }
 
 /// The examples of an embedded pack's rules.

@@ -14,6 +14,7 @@ pub use role::{Role, role};
 
 use assize_tree::document::Limits;
 use assize_tree::text::Text;
+use rayon::slice::ParallelSliceMut;
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
@@ -73,6 +74,8 @@ impl Skip {
 pub struct Workspace {
     files: Box<dyn Files>,
     entries: Vec<Entry>,
+    /// Paths in small letters, where they have others.
+    folded: Vec<Option<Box<str>>>,
     by_path: HashMap<String, usize>,
     folders: std::collections::HashSet<String>,
     limits: Limits,
@@ -101,7 +104,7 @@ impl Workspace {
     #[must_use]
     pub fn new(files: Box<dyn Files>, limits: Limits, whole: bool) -> Self {
         let mut entries = files.list();
-        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        entries.par_sort_by(|a, b| a.path.cmp(&b.path));
         entries.dedup_by(|a, b| a.path == b.path);
         let mut folders = std::collections::HashSet::new();
         for entry in &entries {
@@ -115,14 +118,29 @@ impl Workspace {
         }
         // Stand-ins for folders (`a/.`) have told that the folder is there; they are no files.
         entries.retain(|entry| !entry.path.ends_with("/."));
+        let folded = entries
+            .iter()
+            .map(|entry| {
+                let upper = entry.path.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
+                upper.then(|| entry.path.to_lowercase().into_boxed_str())
+            })
+            .collect();
         let by_path = entries.iter().enumerate().map(|(at, entry)| (entry.path.clone(), at)).collect();
-        Self { files, entries, by_path, folders, limits, whole }
+        Self { files, entries, folded, by_path, folders, limits, whole }
     }
 
     /// The files, in order of their paths.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    /// The files with their paths in small letters, for globs that regard no case.
+    pub fn folded(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        self.folded
+            .iter()
+            .zip(&self.entries)
+            .map(|(folded, entry)| (folded.as_deref().unwrap_or(&entry.path), entry))
     }
 
     /// Whether the files are a whole repository.

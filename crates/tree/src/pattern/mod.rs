@@ -21,8 +21,8 @@ pub struct PatternError(pub String);
 #[error("The regular expression {0} takes more steps over a value than the limit allows.")]
 pub struct Exhausted(pub String);
 
-/// An ECMAScript regular expression. One that runs in linear time is compiled while it is read,
-/// which is what finds its faults; the others when they are first used.
+/// An ECMAScript regular expression. It is parsed when it is read, which finds its faults, and compiled
+/// when it is first used.
 #[derive(Debug)]
 pub struct Pattern {
     source: String,
@@ -51,11 +51,7 @@ impl Pattern {
                 .map(|_| ())
                 .map_err(|error| error.to_string())
         } else {
-            regex::Regex::new(&pattern.translated.text)
-                .map(|regex| {
-                    let _ = pattern.compiled.set(Some(Engine::Linear(regex)));
-                })
-                .map_err(|error| error.to_string().lines().last().unwrap_or_default().to_owned())
+            regex_syntax::parse(&pattern.translated.text).map(|_| ()).map_err(|error| error.to_string().lines().last().unwrap_or_default().to_owned())
         };
         parsed.map(|()| pattern).map_err(|error| PatternError(format!("{text}: {error}")))
     }

@@ -1,0 +1,252 @@
+//! A rule, compiled: its paths and checks. Those of a pack that is being written are compiled at once,
+//! since their mistakes are wanted; those of embedded packs, which passed their tests, when a file of
+//! a kind they run on turns up. Most runs meet a few kinds only.
+
+use super::report::RuleInfo;
+use super::severity;
+use crate::check::{self, Check, Compile};
+use crate::finding::Severity;
+use crate::pack::form::{ClauseForm, Decides, Empty, OneOrMany, RuleForm, Status, ThenForm};
+use crate::pack::{Pack, PackError, Place, embedded};
+use crate::target;
+use assize_tree::document::de::closest;
+use assize_tree::path::{Field, Path};
+use serde_json::Value;
+use std::fs;
+use std::sync::OnceLock;
+
+/// A rule of a plan.
+pub struct Rule {
+    /// As reports know it.
+    pub info: RuleInfo,
+    /// Most specific names of the kinds it runs on.
+    pub on: Vec<&'static str>,
+    /// What it means that there was nothing to look at.
+    pub empty: Empty,
+    /// What its outcome says about the clause.
+    pub decides: Decides,
+    /// Its id within its pack.
+    pub(super) id: String,
+    pub(super) resolved: bool,
+    pub(super) message: String,
+    pub(super) runs: bool,
+    pub(super) body: OnceLock<Body>,
+}
+
+/// What a rule does.
+#[derive(Default)]
+pub(super) struct Body {
+    pub given: Vec<Path>,
+    pub then: Vec<Then>,
+    /// Why this build cannot run it, where that is so.
+    pub cannot_run: Option<String>,
+}
+
+/// One part of a rule's `then`.
+pub(super) struct Then {
+    pub field: Option<Field>,
+    pub check: Box<dyn Check>,
+}
+
+impl Body {
+    /// Whether its checks judge all places of a description at once.
+    pub(super) fn is_together(&self) -> bool {
+        self.then.iter().any(|then| then.check.together().is_some())
+    }
+}
+
+/// The rule of a form, its body compiled if the pack is one that may have mistakes.
+pub(super) fn rule(
+    pack: &Pack,
+    pack_index: usize,
+    id: &str,
+    form: &RuleForm,
+    clause: Option<(usize, &ClauseForm)>,
+    errors: &mut Vec<PackError>,
+) -> Rule {
+    let body = OnceLock::new();
+    // Embedded packs keep their examples apart.
+    if pack.folder.is_some() {
+        let _ = body.set(compile(pack, id, form, errors));
+        for (kind, examples) in
+            [("conforming", &form.examples.conforming), ("violating", &form.examples.violating)]
+        {
+            if examples.is_empty() {
+                errors.push(pack.error(
+                    Place::Rule(id, "/examples"),
+                    format!("The rule has no {kind} example."),
+                    Some("Every rule shows at least one file it accepts and one it rejects.".to_owned()),
+                ));
+            }
+        }
+    }
+    let on = kinds(&form.on, "/on", &mut |below, message, hint| {
+        errors.push(pack.error(Place::Rule(id, below), message, hint));
+    });
+    let severity = clause.map_or(Severity::Note, |(_, clause)| severity::of_rule(clause, form));
+    Rule {
+        info: RuleInfo {
+            id: format!("{}/{id}", pack.form.pack),
+            pack: Some(pack_index),
+            clause: clause.map(|(index, _)| index),
+            title: clause.map_or_else(String::new, |(_, clause)| clause.title.clone()),
+            help: form.help.clone(),
+            detail: form.detail.clone().unwrap_or_default(),
+            severity,
+            url: clause.map(|(_, clause)| clause.url.clone()),
+            counts_tests: form.counts_tests,
+        },
+        on,
+        empty: form.empty,
+        decides: form.decides,
+        id: id.to_owned(),
+        resolved: form.resolved.unwrap_or(true),
+        message: form.message.clone(),
+        runs: form.status != Status::Deprecated,
+        body,
+    }
+}
+
+/// Compiles what a rule does.
+pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<PackError>) -> Body {
+    let mut error = |below: &str, message: String, hint: Option<String>| {
+        errors.push(pack.error(Place::Rule(id, below), message, hint))
+    };
+    let mut given = Vec::new();
+    if let Some(paths) = &form.given {
+        for (index, text) in paths.as_slice().iter().enumerate() {
+            let pointer = if matches!(paths, OneOrMany::One(_)) {
+                "/given".to_owned()
+            } else {
+                format!("/given/{index}")
+            };
+            match Path::parse(text) {
+                Ok(path) => given.push(path),
+                Err(wrong) => {
+                    error(&pointer, format!("The path \"{text}\" cannot be read: {wrong}"), wrong.hint())
+                }
+            }
+        }
+    } else if let Ok(root) = Path::parse("$") {
+        given.push(root);
+    }
+    for (name, gather) in &form.gather {
+        let below = format!("/gather/{name}");
+        kinds(&gather.on, &format!("{below}/on"), &mut error);
+        for text in gather.given.as_slice() {
+            if let Err(wrong) = Path::parse(text) {
+                error(
+                    &format!("{below}/given"),
+                    format!("The path \"{text}\" cannot be read: {wrong}"),
+                    wrong.hint(),
+                );
+            }
+        }
+    }
+    let mut then = Vec::new();
+    let mut cannot_run = None;
+    if form.gather.is_empty() {
+        let parts = form.then.as_ref().map_or(&[][..], OneOrMany::as_slice);
+        if parts.is_empty() {
+            error(
+                "",
+                "The rule has no \"then\".".to_owned(),
+                Some("Say what must hold at the places it looks at.".to_owned()),
+            );
+        }
+        for (index, part) in parts.iter().enumerate() {
+            // A check over all places has no one place that a field could start from.
+            let whole = |part: &ThenForm| matches!(part.function.as_str(), "share" | "consistent-case");
+            if whole(part) && (part.field.is_some() || !parts.iter().all(whole)) {
+                error(
+                    "/then",
+                    format!(
+                        "The check \"{}\" judges all places together: it takes no \"field\", and no other check beside it.",
+                        part.function
+                    ),
+                    None,
+                );
+            }
+            let pointer = if matches!(form.then, Some(OneOrMany::One(_))) {
+                "/then".to_owned()
+            } else {
+                format!("/then/{index}")
+            };
+            if let Some(compiled) = compile_then(pack, part, &pointer, &mut error) {
+                then.push(compiled);
+            }
+        }
+    } else {
+        cannot_run = Some("This version has no checks over places gathered from several files.".to_owned());
+    }
+    Body { given, then, cannot_run }
+}
+
+fn kinds(
+    names: &[String],
+    pointer: &str,
+    error: &mut impl FnMut(&str, String, Option<String>),
+) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        let specific = target::specific(name);
+        if specific.is_empty() {
+            let near = closest(name, target::all_names());
+            error(
+                &format!("{pointer}/{index}"),
+                format!("There is no target \"{name}\"."),
+                near.map(|near| format!("Did you mean \"{near}\"?")),
+            );
+        }
+        found.extend(specific);
+    }
+    if names.is_empty() {
+        error(pointer, "The rule runs on nothing.".to_owned(), Some("Name at least one target.".to_owned()));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn compile_then(
+    pack: &Pack,
+    form: &ThenForm,
+    pointer: &str,
+    error: &mut impl FnMut(&str, String, Option<String>),
+) -> Option<Then> {
+    let entry = match check::find(&form.function) {
+        Ok(entry) => entry,
+        Err(near) => {
+            error(
+                &format!("{pointer}/function"),
+                format!("There is no check \"{}\".", form.function),
+                Some(near.map_or_else(
+                    || "The documentation lists the checks.".to_owned(),
+                    |near| format!("Did you mean \"{near}\"?"),
+                )),
+            );
+            return None;
+        }
+    };
+    let field = match form.field.as_deref().map(Field::parse).transpose() {
+        Ok(field) => field,
+        Err(wrong) => {
+            error(&format!("{pointer}/field"), format!("The field cannot be read: {wrong}"), wrong.hint());
+            return None;
+        }
+    };
+    let read = |path: &std::path::Path| match &pack.folder {
+        Some(folder) => fs::read_to_string(folder.join(path)).map_err(|error| error.to_string()),
+        None => embedded::asset(&pack.form.pack, &path.to_string_lossy())
+            .map(str::to_owned)
+            .ok_or_else(|| "no such file in the pack".to_owned()),
+    };
+    let options = form.function_options.as_ref().unwrap_or(&Value::Null);
+    match (entry.make)(options, &Compile { read: &read }) {
+        Ok(check) => Some(Then { field, check }),
+        Err(wrong) => {
+            error(&format!("{pointer}/functionOptions{}", wrong.pointer), wrong.message, wrong.hint);
+            None
+        }
+    }
+}
