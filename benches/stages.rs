@@ -64,7 +64,10 @@ fn plan() -> Plan {
 }
 
 fn stages(criterion: &mut Criterion) {
-    let mut texts = vec![("200 resources".to_owned(), description(200)), ("2000 resources".to_owned(), description(2000))];
+    let mut texts = vec![
+        ("200 resources".to_owned(), description(200)),
+        ("2000 resources".to_owned(), description(2000)),
+    ];
     if let Some(file) = std::env::var_os("ASSIZE_BENCH_FILE") {
         texts.push(("ASSIZE_BENCH_FILE".to_owned(), std::fs::read_to_string(file).unwrap()));
     }
@@ -106,7 +109,8 @@ fn stages(criterion: &mut Criterion) {
         });
         group.finish();
     }
-    let text: String = (0..2000).map(|at| format!("- name: thing {at}\n  tags: [a, b]\n  open: true\n")).collect();
+    let text: String =
+        (0..2000).map(|at| format!("- name: thing {at}\n  tags: [a, b]\n  open: true\n")).collect();
     let mut group = criterion.benchmark_group("yaml");
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.bench_function("parse", |bench| {

@@ -62,6 +62,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     clock.tick("references and descriptions");
     if workspace.is_whole() {
         let beside = repository::Beside {
+            files: plan.wants_files(),
             texts: plan.wants_texts(),
             settings: options.settings,
             facts: options.facts,

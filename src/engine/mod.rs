@@ -16,5 +16,5 @@ mod survey;
 
 pub use judge::{Options, judge};
 pub use plan::Plan;
-pub use rule::Rule;
 pub use report::{ClauseInfo, PackInfo, Report, RuleInfo, RuleStats, Stats, Unknown};
+pub use rule::Rule;

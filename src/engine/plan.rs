@@ -4,7 +4,7 @@
 use super::builtin;
 use super::report::{ClauseInfo, PackInfo, RuleInfo};
 use super::rule::{Body, Rule, compile, rule as compile_rule};
-use crate::pack::form::{ClauseForm, CombinationForm, Covers, DecideForm, OneOrMany};
+use crate::pack::form::{ClauseForm, CombinationForm, Covers, DecideForm, OneOrMany, RuleForm};
 use crate::pack::{Pack, PackError, Place};
 use crate::standard::Authorities;
 use crate::target;
@@ -177,6 +177,18 @@ impl Plan {
             .map(builtin::info)
             .chain(self.rules.iter().map(|rule| rule.info.clone()))
             .collect()
+    }
+
+    /// Whether some rule of the repository looks into its document; the checks over files do not.
+    pub(super) fn wants_files(&self) -> bool {
+        let beyond_root = |rule: &RuleForm| {
+            rule.given.iter().any(|given| given.as_slice().iter().any(|path| path != "$"))
+                || rule.then.iter().flat_map(OneOrMany::as_slice).any(|then| then.field.is_some())
+        };
+        self.packs
+            .iter()
+            .flat_map(|pack| pack.form.rules.values())
+            .any(|rule| rule.on.iter().any(|name| name == target::REPOSITORY) && beyond_root(rule))
     }
 
     /// Whether some rule of the repository looks at the files' texts (`$.files[*].text`).

@@ -14,6 +14,8 @@ const MOST_TEXT: u64 = 256 << 10;
 
 /// What goes into the document beside the list of files.
 pub(super) struct Beside<'a> {
+    /// Whether the list of files does: most rules ask the checks over files instead.
+    pub files: bool,
     /// Whether the files' texts do; only where a rule looks at them, since it means reading them all.
     pub texts: bool,
     pub settings: Option<&'a Value>,
@@ -35,7 +37,7 @@ pub(super) fn document(
     tree.key("files", Span::default(), 0);
     tree.open(Kind::Array, 0);
     for (index, (entry, found)) in workspace.entries().iter().zip(surveyed).enumerate() {
-        if entry.skip == Some(Skip::NotSelected) {
+        if !beside.files || entry.skip == Some(Skip::NotSelected) {
             continue;
         }
         members.push(index);
@@ -172,7 +174,7 @@ mod tests {
             .collect();
         let settings = json!({ "private": false, "branches": [{ "name": "main", "reviews": 1 }] });
         let facts = BTreeMap::from([("public".to_owned(), true)]);
-        let beside = Beside { texts: true, settings: Some(&settings), facts: Some(&facts) };
+        let beside = Beside { files: true, texts: true, settings: Some(&settings), facts: Some(&facts) };
         let (tree, members) = document(&workspace, &surveyed, &beside);
         assert_eq!(members, [0, 1]);
         assert_eq!(

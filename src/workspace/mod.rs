@@ -110,9 +110,10 @@ impl Workspace {
         for entry in &entries {
             let mut path = entry.path.as_str();
             while let Some((folder, _)) = path.rsplit_once('/') {
-                if !folders.insert(folder.to_owned()) {
+                if folders.contains(folder) {
                     break;
                 }
+                folders.insert(folder.to_owned());
                 path = folder;
             }
         }

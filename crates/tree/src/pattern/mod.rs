@@ -51,7 +51,9 @@ impl Pattern {
                 .map(|_| ())
                 .map_err(|error| error.to_string())
         } else {
-            regex_syntax::parse(&pattern.translated.text).map(|_| ()).map_err(|error| error.to_string().lines().last().unwrap_or_default().to_owned())
+            regex_syntax::parse(&pattern.translated.text)
+                .map(|_| ())
+                .map_err(|error| error.to_string().lines().last().unwrap_or_default().to_owned())
         };
         parsed.map(|()| pattern).map_err(|error| PatternError(format!("{text}: {error}")))
     }
