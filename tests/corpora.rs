@@ -192,3 +192,59 @@ fn every_repository_is_judged() {
     println!("{judged} repositories judged");
     assert!(judged > 30);
 }
+
+/// Named by themselves, as a pipeline does, and by all packs: some are one line of many megabytes.
+#[test]
+fn large_descriptions_are_judged() {
+    let Some(folder) = corpus("bench") else { return };
+    let mut judged = 0;
+    let mut waiting = vec![folder];
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let is_repository = path.to_string_lossy().contains("cloud-platform-environments");
+            if path.is_dir() && !is_repository {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "json") {
+                let report = report(&[path.to_str().unwrap(), "--fail-on", "never"]);
+                assert!(report["files"][0]["target"].as_str().unwrap().starts_with("openapi"), "{path:?}");
+                judged += 1;
+            }
+        }
+    }
+    println!("{judged} large descriptions judged");
+    assert!(judged >= 7);
+}
+
+/// What `--format sarif` writes follows the schema of SARIF 2.1.0.
+#[test]
+fn sarif_follows_its_schema() {
+    let Some(folder) = corpus("sarif") else { return };
+    let schema = folder.join("sarif-spec/sarif-2.1/schema/sarif-schema-2.1.0.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let Some(repositories) = corpus("repos") else { return };
+    for path in [
+        std::path::PathBuf::from("fixtures/booking-service/faulty"),
+        std::path::PathBuf::from("fixtures/record-access/faulty"),
+        repositories.join("NHSDigital+booking-and-referral-fhir-api"),
+        repositories.join("NHSDigital+integration-adaptor-gp2gp"),
+    ] {
+        let shown = common::assize(&[
+            "check",
+            "--no-config",
+            "--format",
+            "sarif",
+            "--fail-on",
+            "never",
+            path.to_str().unwrap(),
+        ]);
+        let log: Value = serde_json::from_str(&shown.out).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&log)
+            .take(5)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", path.display());
+    }
+}

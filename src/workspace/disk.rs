@@ -150,7 +150,12 @@ fn candidates(text: &str) -> HashSet<String> {
         }
     };
     for at in memchr::memmem::find_iter(text.as_bytes(), b"$ref") {
-        let rest = text[at + 4..].lines().next().unwrap_or_default();
+        // A file may be one line: no path is longer than this window.
+        let mut end = (at + 4 + 600).min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let rest = text[at + 4..end].lines().next().unwrap_or_default();
         let rest = rest.trim_start_matches(['"', '\'', ' ', ':', '\t']);
         keep(rest.split(['"', '\'', ',', '}']).next().unwrap_or_default());
     }

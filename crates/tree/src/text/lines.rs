@@ -13,8 +13,17 @@ pub struct Position {
 #[derive(Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
-    /// No multi-byte character anywhere: columns need no counting.
-    ascii: bool,
+    /// Bytes before each block that continue a character; empty where all is ASCII. A file may be one
+    /// line of many megabytes, whose columns must not be counted from its start each time.
+    continuations: Vec<u32>,
+}
+
+/// Bytes of a block.
+const BLOCK: usize = 4096;
+
+/// Bytes that continue a character.
+fn continuations(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&byte| byte & 0b1100_0000 == 0b1000_0000).count() as u32
 }
 
 impl LineIndex {
@@ -30,7 +39,15 @@ impl LineIndex {
             }
             starts.push(at as u32 + 1);
         }
-        Self { starts, ascii: text.is_ascii() }
+        let mut before = Vec::new();
+        if !text.is_ascii() {
+            let mut sum = 0;
+            for block in bytes.chunks(BLOCK) {
+                before.push(sum);
+                sum += continuations(block);
+            }
+        }
+        Self { starts, continuations: before }
     }
 
     /// Number of lines; a text that ends in a line break has an empty last one.
@@ -52,16 +69,26 @@ impl LineIndex {
         let offset = offset.min(text.len() as u32);
         let line = self.starts.partition_point(|&start| start <= offset) - 1;
         let start = self.starts[line] as usize;
-        let column = if self.ascii {
-            offset - start as u32
-        } else {
-            let mut end = offset as usize;
-            while !text.is_char_boundary(end) {
-                end -= 1;
-            }
-            text[start..end].chars().count() as u32
-        };
+        let mut end = offset as usize;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let column = (end - start) as u32 - (self.before(text, end) - self.before(text, start));
         Position { line: line as u32 + 1, column: column + 1 }
+    }
+
+    /// Bytes before an offset that continue a character.
+    fn before(&self, text: &str, offset: usize) -> u32 {
+        let Some(&sum) = self.continuations.get(offset / BLOCK) else {
+            // All ASCII, or the end of a text that ends with a block.
+            return match self.continuations.last() {
+                None => 0,
+                Some(&last) => {
+                    last + continuations(&text.as_bytes()[(self.continuations.len() - 1) * BLOCK..offset])
+                }
+            };
+        };
+        sum + continuations(&text.as_bytes()[offset / BLOCK * BLOCK..offset])
     }
 
     /// Byte offset of the start of a line counted from 0, and of the start of the next (or the end).
@@ -100,5 +127,12 @@ mod tests {
         assert_eq!(index.position(text, 6), Position { line: 1, column: 3 });
         assert_eq!(index.position(text, 3), Position { line: 1, column: 2 }, "inside a character");
         assert_eq!(index.position(text, 99), Position { line: 1, column: 4 }, "past the end");
+        // Over several blocks, and to the end of a text that ends with one.
+        let long = format!("a\n{}", "é".repeat(8191));
+        let index = LineIndex::new(&long);
+        for characters in [0, 1, 2046, 2047, 2048, 4095, 8190, 8191] {
+            let column = index.position(&long, 2 + 2 * characters).column;
+            assert_eq!(column, characters + 1);
+        }
     }
 }
