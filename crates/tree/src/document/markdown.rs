@@ -1,7 +1,7 @@
 //! Markdown (CommonMark): `{ frontMatter?, headings: [{ level, text }], links: [{ url, text }],
 //! images: [{ url, text }], code: [{ lang, text }], text }`, with spans into the file.
 
-use super::{Builder, Document, Format, Kind, Limits};
+use super::{Builder, Document, Format, Kind, Limits, NodeId, flag};
 use crate::text::{Span, Text};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use std::sync::Arc;
@@ -13,7 +13,8 @@ struct Found {
     text: String,
 }
 
-/// Reads a Markdown text. Front matter in YAML is part of the tree as its text.
+/// Reads a Markdown text. Front matter in YAML is part of the tree; one that breaks YAML's rules, or
+/// uses aliases, is there as its text.
 #[must_use]
 pub fn parse(text: Arc<Text>, limits: Limits) -> Document {
     let mut tree = Builder::new(Arc::clone(&text), Format::Markdown, limits);
@@ -65,8 +66,7 @@ pub fn parse(text: Arc<Text>, limits: Limits) -> Document {
     tree.open(Kind::Object, 0);
     if let Some(front) = front {
         tree.key("frontMatter", Span::default(), 0);
-        let data = tree.decoded(&front.text);
-        tree.scalar(Kind::String, front.span, Some(data), 0);
+        front_matter(&mut tree, source, &front, limits);
     }
     list(&mut tree, "headings", "level", &headings);
     list(&mut tree, "links", "url", &links);
@@ -76,6 +76,44 @@ pub fn parse(text: Arc<Text>, limits: Limits) -> Document {
     tree.scalar(Kind::String, Span::new(0, source.len() as u32), None, 0);
     tree.close(source.len() as u32);
     tree.finish()
+}
+
+fn front_matter(tree: &mut Builder, source: &str, front: &Found, limits: Limits) {
+    let yaml = super::yaml::parse(Arc::new(Text::from(front.text.as_str())), limits);
+    let plain = yaml.nodes().iter().all(|node| node.kind != Kind::Alias);
+    let block = &source[front.span.start as usize..front.span.end as usize];
+    // Its first line is the fence; the spans below count from behind it.
+    let behind = block.find('\n').map_or(0, |at| at as u32 + 1);
+    match yaml.root().filter(|_| plain && yaml.problems().is_empty()) {
+        Some(root) => graft(tree, &yaml, root, front.span.start + behind),
+        None => {
+            let data = tree.decoded(&front.text);
+            tree.scalar(Kind::String, front.span, Some(data), 0);
+        }
+    }
+}
+
+/// Copies a value of another tree, its spans moved. Its depth is bounded by the limits.
+fn graft(tree: &mut Builder, from: &Document, node: NodeId, offset: u32) {
+    let raw = from.node(node);
+    let moved = |span: Span| Span::new(span.start + offset, span.end + offset);
+    match from.kind(node) {
+        kind @ (Kind::Object | Kind::Array) => {
+            tree.open(kind, raw.span.start + offset);
+            for child in from.children(node) {
+                if let Some(key) = from.key(child) {
+                    tree.key(key, moved(from.node(child).key_span), 0);
+                }
+                graft(tree, from, child, offset);
+            }
+            tree.close(raw.span.end + offset);
+        }
+        kind => {
+            let data = from.scalar(node).map(|text| tree.decoded(text));
+            let flags = if raw.has(flag::TRUE) { flag::TRUE } else { 0 };
+            tree.scalar(kind, moved(raw.span), data, flags);
+        }
+    }
 }
 
 fn list(tree: &mut Builder, name: &str, first: &str, found: &[Found]) {
@@ -101,14 +139,18 @@ mod tests {
 
     #[test]
     fn what_stands_in_a_readme() {
-        let text = "---\ntitle: x\n---\n# A `b`\n\nSee [it](https://x.org/y) ![p](q.png).\n\n```sh\n# no heading\n```\nLow\n---\n";
+        let text = "---\ntitle: x\ntags: [a, 1, true, ~]\n---\n# A `b`\n\nSee [it](https://x.org/y) ![p](q.png).\n\n```sh\n# no heading\n```\nLow\n---\n";
         let document = parse(Arc::new(Text::from(text)), Limits::default());
         let value = document.to_value(document.root().unwrap());
         assert_eq!(value["headings"], json!([{ "level": 1, "text": "A b" }, { "level": 2, "text": "Low" }]));
         assert_eq!(value["links"], json!([{ "url": "https://x.org/y", "text": "it" }]));
         assert_eq!(value["images"], json!([{ "url": "q.png", "text": "p" }]));
         assert_eq!(value["code"], json!([{ "lang": "sh", "text": "# no heading" }]));
-        assert_eq!(value["frontMatter"], json!("title: x\n"));
+        assert_eq!(value["frontMatter"], json!({ "title": "x", "tags": ["a", 1, true, null] }));
+        let title = document.pointer(document.root().unwrap(), "/frontMatter/title").unwrap();
+        assert_eq!((document.raw(title), document.span(title).start), ("x", 11));
+        let broken = parse(Arc::new(Text::from("---\na: [1\n---\n# A\n")), Limits::default());
+        assert_eq!(broken.to_value(broken.root().unwrap())["frontMatter"], json!("a: [1\n"));
         let link = document.pointer(document.root().unwrap(), "/links/0/url").unwrap();
         assert_eq!(document.raw(link), "[it](https://x.org/y)");
     }
