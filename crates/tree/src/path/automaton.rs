@@ -5,6 +5,7 @@
 
 use super::eval::{Eval, slice};
 use super::expr::{Expr, Path, Segment, Selector};
+use super::script::Script;
 use super::{Graph, NodeRef};
 use crate::document::{Document, Kind, flag};
 use std::collections::{HashMap, HashSet};
@@ -54,6 +55,7 @@ const ELEMENT: u32 = 1;
 #[derive(Clone)]
 enum Predicate {
     Filter(Arc<Expr>),
+    Script(Arc<Script>),
     Index(i64),
     Slice(Option<i64>, Option<i64>, i64),
 }
@@ -115,6 +117,7 @@ impl PathSet {
                         Selector::Index(index) => Predicate::Index(*index),
                         Selector::Slice { start, end, step } => Predicate::Slice(*start, *end, *step),
                         Selector::Filter(expr) => Predicate::Filter(Arc::clone(expr)),
+                        Selector::Script(script) => Predicate::Script(Arc::clone(script)),
                     };
                     set.predicate_of
                         .insert((path as u32, at as u32, index as u32), set.predicates.len() as u32);
@@ -391,6 +394,7 @@ impl Pass<'_, '_> {
         let index = || i64::from(document.node(edge.node).key);
         Ok(match &self.set.predicates[predicate as usize] {
             Predicate::Filter(expr) => self.eval.holds(expr, edge)?,
+            Predicate::Script(script) => script.holds(&self.eval, edge)?,
             Predicate::Index(wanted) => {
                 class == ELEMENT
                     && (*wanted == index() || *wanted < 0 && document.len(parent) as i64 + wanted == index())

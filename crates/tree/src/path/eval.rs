@@ -59,7 +59,15 @@ impl<'g> Eval<'g> {
         }
     }
 
-    fn step(&self) -> Result<(), Exhausted> {
+    pub(super) fn root(&self) -> NodeRef {
+        self.root
+    }
+
+    pub(super) fn document(&self, doc: u32) -> &'g Document {
+        self.graph.document(doc)
+    }
+
+    pub(super) fn step(&self) -> Result<(), Exhausted> {
         let steps = self.steps.get() + 1;
         self.steps.set(steps);
         if steps > BUDGET { Err(Exhausted::Steps) } else { Ok(()) }
@@ -160,6 +168,15 @@ impl<'g> Eval<'g> {
                     self.each_child(target, |child, _| children.push(child));
                     for child in children {
                         if self.holds(expr, child)? {
+                            found.push(child);
+                        }
+                    }
+                }
+                Selector::Script(script) => {
+                    let mut children = Vec::new();
+                    self.each_child(target, |child, _| children.push(child));
+                    for child in children {
+                        if script.holds(self, child)? {
                             found.push(child);
                         }
                     }

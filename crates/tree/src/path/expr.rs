@@ -1,5 +1,6 @@
 //! The compiled form of paths.
 
+use super::script::Script;
 use crate::pattern::IRegexp;
 use std::sync::Arc;
 
@@ -8,6 +9,10 @@ use std::sync::Arc;
 pub struct Path {
     /// Its segments; none for `$`.
     pub segments: Arc<[Segment]>,
+    /// It selects the keys of what it leads to (`~` of Spectral's dialect).
+    pub keys: bool,
+    /// So many levels above what it leads to are selected (`^` of Spectral's dialect).
+    pub up: u32,
 }
 
 /// One segment: what to do with each node found so far.
@@ -39,6 +44,8 @@ pub enum Selector {
     },
     /// The children for which an expression holds.
     Filter(Arc<Expr>),
+    /// The children for which an expression of JavaScript is true.
+    Script(Arc<Script>),
 }
 
 /// A logical expression of a filter.

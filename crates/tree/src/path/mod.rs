@@ -9,6 +9,8 @@ mod expr;
 mod field;
 mod lex;
 mod rfc9535;
+mod script;
+mod spectral;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +18,7 @@ pub use automaton::{Exhausted, Follow, Hit, PathSet};
 pub use expr::{Path, Segment, Selector};
 pub use field::{Field, FieldTarget};
 pub use lex::PathError;
+pub use script::Script;
 
 use crate::document::{Document, NodeId};
 
