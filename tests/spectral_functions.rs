@@ -59,7 +59,13 @@ fn core_functions_answer_as_spectral_does() {
                     Arc::new(json::parse(Arc::new(Text::from(case["input"].to_string())), Limits::default()));
                 let root = document.root().unwrap();
                 let bundle = Bundle::single(FileId(0), document, root);
-                let cx = Context { bundle: &bundle, at: bundle.root(), workspace: &workspace, files: &[] };
+                let cx = Context {
+                    bundle: &bundle,
+                    at: bundle.root(),
+                    missing: None,
+                    workspace: &workspace,
+                    files: &[],
+                };
                 let mut found = Vec::new();
                 let expected = case["results"].as_array().unwrap();
                 match check.run(&cx, Subject::Node(bundle.root()), &mut found) {

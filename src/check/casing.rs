@@ -51,7 +51,7 @@ pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, Opt
             let separator = options::object("separator", separator, &["char", "allowLeading"])
                 .map_err(|error| OptionError { pointer: format!("/separator{}", error.pointer), ..error })?;
             let char: String = options::need("separator", separator, "char", "one character")?;
-            if char.chars().count() != 1 {
+            if char.chars().count() > 1 {
                 return Err(OptionError::new(
                     "/separator/char",
                     "The option \"char\" must be one character.",
@@ -68,7 +68,12 @@ pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, Opt
                     }
                 })
                 .collect();
-            let class = format!("[{}]", if escaped == "-" { "\\-" } else { &escaped });
+            // Spectral takes an empty separator as well; nothing is then let between the words.
+            let class = match escaped.as_str() {
+                "" => "[^\\s\\S]".to_owned(),
+                "-" => "[\\-]".to_owned(),
+                escaped => format!("[{escaped}]"),
+            };
             let optional = if leading { format!("{class}?") } else { String::new() };
             lone = leading.then_some(char);
             format!("^{optional}{base}(?:{class}{base})*$")

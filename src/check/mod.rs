@@ -61,6 +61,8 @@ pub struct Context<'a> {
     /// The place the rule's `given` matched: the member or element as it stands, before a
     /// reference there is followed.
     pub at: NodeRef,
+    /// Below a subject that is missing, the way of names to what is not there.
+    pub missing: Option<&'a str>,
     /// The files of the judged tree, for checks of the repository.
     pub workspace: &'a Workspace,
     /// For the repository target: file of each element of `$.files`, in order.

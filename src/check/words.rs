@@ -5,6 +5,9 @@ use assize_tree::document::{Document, Kind, NodeId};
 
 /// `"name" property ` or `The document `: Spectral's `print("property")`.
 pub(super) fn property(cx: &Context<'_>, subject: Subject) -> String {
+    if let (Subject::Missing(_), Some(missing)) = (subject, cx.missing) {
+        return format!("\"{missing}\" property ");
+    }
     let at = match subject {
         Subject::Node(node) if cx.through(cx.at) == node => cx.at,
         other => other.node(),

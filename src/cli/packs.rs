@@ -2,7 +2,7 @@
 
 use super::trouble::Trouble;
 use crate::engine::Plan;
-use crate::pack::{Pack, PackError, embedded, is_pack_file};
+use crate::pack::{Pack, PackError, Ruleset, embedded, is_pack_file, is_ruleset};
 use crate::standard::Authorities;
 use assize_tree::document::de::{closest, from_node};
 use assize_tree::document::{Limits, detect};
@@ -11,10 +11,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Reads the packs named (all embedded ones where none is) and compiles them.
+/// Reads the packs and Spectral rulesets named (all embedded packs where nothing is) and compiles
+/// them.
 pub(super) fn plan(names: &[String]) -> Result<Plan, Trouble> {
-    let (packs, authorities) = packs(names)?;
-    Ok(Plan::new(packs, &authorities)?)
+    let (rulesets, rest): (Vec<&String>, Vec<&String>) =
+        names.iter().partition(|name| Path::new(name).is_file() && is_ruleset(Path::new(name)));
+    let rest: Vec<String> = rest.into_iter().cloned().collect();
+    let mut plan = if rest.is_empty() && !rulesets.is_empty() {
+        Plan::new(Vec::new(), embedded::authorities())?
+    } else {
+        let (packs, authorities) = packs(&rest)?;
+        Plan::new(packs, &authorities)?
+    };
+    for name in rulesets {
+        plan.add_ruleset(&Ruleset::read(Path::new(name))?);
+    }
+    Ok(plan)
 }
 
 /// Reads the packs named, with the register of authorities they use: the embedded one, and any

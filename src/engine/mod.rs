@@ -10,6 +10,7 @@ mod problems;
 mod report;
 mod repository;
 mod rule;
+mod ruleset;
 mod run;
 mod severity;
 mod survey;

@@ -5,7 +5,7 @@ use super::builtin;
 use super::report::{ClauseInfo, PackInfo, RuleInfo};
 use super::rule::{Body, Rule, compile, rule as compile_rule};
 use crate::pack::form::{ClauseForm, CombinationForm, Covers, DecideForm, OneOrMany, RuleForm};
-use crate::pack::{Pack, PackError, Place};
+use crate::pack::{Pack, PackError, Place, Ruleset};
 use crate::standard::Authorities;
 use crate::target;
 use assize_tree::document::de::closest;
@@ -31,6 +31,15 @@ pub(super) struct Pass {
     pub paths: PathSet,
     /// For each path of the automaton, the index of its rule.
     pub owners: Vec<usize>,
+    /// For each path of the automaton, what is looked at from where it leads.
+    pub looks: Vec<Look>,
+}
+
+/// What a path's rule looks at: where the path leads, its key, or what lies above it.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    pub keys: bool,
+    pub up: u32,
 }
 
 /// Packs compiled, ready to judge.
@@ -131,6 +140,17 @@ impl Plan {
         }
     }
 
+    /// Adds the rules of a Spectral ruleset. What this version cannot run of them is reported as
+    /// unknown where it would have run.
+    pub fn add_ruleset(&mut self, ruleset: &Ruleset) {
+        let at = self.pack_infos.len();
+        self.pack_infos.push(super::ruleset::info(ruleset));
+        for (id, form) in &ruleset.rules {
+            self.rules.push(super::ruleset::rule(ruleset, at, id, form));
+        }
+        self.kinds.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The rules of a kind, its automaton built at the first call.
     pub(super) fn kind(&self, name: &'static str) -> Arc<KindPlan> {
         let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
@@ -158,13 +178,15 @@ impl Plan {
         let pass = |resolved: bool| {
             let mut paths = Vec::new();
             let mut owners = Vec::new();
+            let mut looks = Vec::new();
             for &rule in rules.iter().filter(|&&rule| self.rules[rule].resolved == resolved) {
                 for path in &self.body(rule).given {
+                    looks.push(Look { keys: path.keys, up: path.up });
                     paths.push(path.clone());
                     owners.push(rule);
                 }
             }
-            Pass { paths: PathSet::new(&paths), owners }
+            Pass { paths: PathSet::new(&paths), owners, looks }
         };
         KindPlan { resolved: pass(true), raw: pass(false), rules }
     }

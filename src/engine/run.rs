@@ -36,6 +36,9 @@ pub(super) struct Raw {
     pub description: FileId,
 }
 
+/// A place of a rule, and whether the rule looks at its key.
+type Spot = (usize, Hit, bool);
+
 /// What stays the same over a run.
 pub(super) struct Setting<'a> {
     pub plan: &'a Plan,
@@ -67,8 +70,11 @@ fn run_pass(setting: &Setting<'_>, pass: &Pass, follow: Follow, bundle: &Bundle,
     if pass.owners.is_empty() {
         return;
     }
-    let mut hits: Vec<(usize, Hit)> = Vec::new();
-    let mut sink = |hit: Hit| hits.push((pass.owners[hit.path as usize], hit));
+    let mut hits: Vec<Spot> = Vec::new();
+    let mut sink = |hit: Hit| {
+        let look = pass.looks[hit.path as usize];
+        hits.extend(above(bundle, hit, look.up).map(|hit| (pass.owners[hit.path as usize], hit, look.keys)));
+    };
     if let Err(exhausted) = pass.paths.run(bundle, bundle.root(), follow, &mut sink) {
         let mut rules = pass.owners.clone();
         rules.dedup();
@@ -76,13 +82,13 @@ fn run_pass(setting: &Setting<'_>, pass: &Pass, follow: Follow, bundle: &Bundle,
         return;
     }
     // Two paths of a rule may lead to the same place; that is one place.
-    hits.sort_unstable_by_key(|&(rule, hit)| (rule, hit.at, hit.node));
-    hits.dedup_by_key(|&mut (rule, hit)| (rule, hit.at, hit.node));
+    hits.sort_unstable_by_key(|&(rule, hit, key)| (rule, hit.at, hit.node, key));
+    hits.dedup_by_key(|&mut (rule, hit, key)| (rule, hit.at, hit.node, key));
     let (together, alone): (Vec<_>, Vec<_>) =
-        hits.into_iter().partition(|&(rule, _)| setting.plan.body(rule).is_together());
+        hits.into_iter().partition(|&(rule, ..)| setting.plan.body(rule).is_together());
     let mut parts: Vec<Part> = if bundle.is_repository() {
         // Few places, but each check looks at many files.
-        let groups: Vec<&[(usize, Hit)]> = alone.chunk_by(|a, b| a.0 == b.0).collect();
+        let groups: Vec<&[Spot]> = alone.chunk_by(|a, b| a.0 == b.0).collect();
         groups.par_iter().with_max_len(1).map(|group| judge_hits(setting, bundle, group)).collect()
     } else if alone.len() < PARALLEL {
         vec![judge_hits(setting, bundle, &alone)]
@@ -110,17 +116,27 @@ struct Part {
     rules: BTreeMap<usize, (u64, Duration)>,
 }
 
-fn judge_hits(setting: &Setting<'_>, bundle: &Bundle, hits: &[(usize, Hit)]) -> Part {
+/// The place so many levels above another; `None` above the root.
+fn above(bundle: &Bundle, mut hit: Hit, levels: u32) -> Option<Hit> {
+    for _ in 0..levels {
+        let node = bundle.document(hit.at.doc).parent(hit.at.node)?;
+        hit.at = NodeRef { node, ..hit.at };
+        hit.node = hit.at;
+    }
+    Some(hit)
+}
+
+fn judge_hits(setting: &Setting<'_>, bundle: &Bundle, hits: &[Spot]) -> Part {
     let mut part = Part::default();
     for group in hits.chunk_by(|a, b| a.0 == b.0) {
         let rule_index = group[0].0;
         let rule = &setting.plan.rules[rule_index];
         let started = setting.timings.then(Instant::now);
         let mut places = 0;
-        for (_, hit) in group {
+        for &(_, hit, key) in group {
             // One rule that fails, or even panics, is unknown; the others go on.
             let outcome =
-                catch_unwind(AssertUnwindSafe(|| judge_hit(setting, bundle, rule_index, rule, *hit)));
+                catch_unwind(AssertUnwindSafe(|| judge_hit(setting, bundle, rule_index, rule, hit, key)));
             match outcome {
                 Ok(Ok((findings, looked))) => {
                     part.findings.extend(findings);
@@ -137,16 +153,25 @@ fn judge_hits(setting: &Setting<'_>, bundle: &Bundle, hits: &[(usize, Hit)]) -> 
     part
 }
 
+fn context<'a>(
+    setting: &Setting<'a>,
+    bundle: &'a Bundle,
+    at: NodeRef,
+    missing: Option<&'a str>,
+) -> Context<'a> {
+    Context { bundle, at, missing, workspace: setting.workspace, files: setting.files }
+}
+
 /// Judges all places of a rule at once.
-fn judge_all(setting: &Setting<'_>, bundle: &Bundle, index: usize, hits: &[(usize, Hit)]) -> Part {
+fn judge_all(setting: &Setting<'_>, bundle: &Bundle, index: usize, hits: &[Spot]) -> Part {
     let mut part = Part::default();
     let rule = &setting.plan.rules[index];
     let started = setting.timings.then(Instant::now);
-    let mut places: Vec<NodeRef> = hits.iter().map(|&(_, hit)| hit.node).collect();
+    let mut places: Vec<NodeRef> = hits.iter().map(|&(_, hit, _)| hit.node).collect();
     places.sort_unstable();
     places.dedup();
     let first = hits[0].1;
-    let cx = Context { bundle, at: first.at, workspace: setting.workspace, files: setting.files };
+    let cx = context(setting, bundle, first.at, None);
     let mut looked = 0;
     for check in setting.plan.body(index).then.iter().filter_map(|then| then.check.together()) {
         let mut found = Vec::new();
@@ -181,8 +206,8 @@ fn judge_hit(
     index: usize,
     rule: &Rule,
     hit: Hit,
+    keys: bool,
 ) -> Result<(Vec<Raw>, u32), String> {
-    let cx = Context { bundle, at: hit.at, workspace: setting.workspace, files: setting.files };
     if rule.resolved && bundle.is_unresolved(hit.node) {
         return Err(UNRESOLVED.to_owned());
     }
@@ -191,7 +216,10 @@ fn judge_hit(
     let mut found = Vec::new();
     for then in &setting.plan.body(index).then {
         let subjects = match &then.field {
+            // `~` looks at the key: a text, below which no field leads anywhere.
+            None if keys => vec![(Subject::Key(hit.at), None)],
             None => vec![(Subject::Node(hit.node), None)],
+            Some(_) if keys => vec![(Subject::Key(hit.at), None)],
             Some(field) => field
                 .targets(bundle, hit.node)
                 .map_err(|error| error.to_string())?
@@ -200,6 +228,7 @@ fn judge_hit(
                 .collect(),
         };
         for (subject, missing) in subjects {
+            let cx = context(setting, bundle, hit.at, missing.as_deref());
             if let Looked::At(places) = then.check.run(&cx, subject, &mut found).map_err(|error| error.0)? {
                 looked = looked.max(1) + places.saturating_sub(1);
             }

@@ -8,6 +8,7 @@ pub mod listing;
 mod place;
 mod pretty;
 mod sarif;
+mod spectral_json;
 
 pub use excerpt::Excerpt;
 
@@ -45,7 +46,8 @@ pub trait Reporter: Send + Sync {
 }
 
 /// Every format, in the order `--help` lists them.
-pub const ALL: &[&dyn Reporter] = &[&pretty::Pretty, &concise::Concise, &json::Json, &sarif::Sarif];
+pub const ALL: &[&dyn Reporter] =
+    &[&pretty::Pretty, &concise::Concise, &json::Json, &sarif::Sarif, &spectral_json::SpectralJson];
 
 /// The format of that name.
 #[must_use]

@@ -175,17 +175,29 @@ mod tests {
             ("$.paths.", &["$[paths]"]),
             ("$.['openapi']", &["$[openapi]"]),
             ("$.paths[*][get,post].responses.default", &["$[paths][/a][post][responses][default]"]),
-            ("$..[responses][?(@property && @property.match(/(2|3)\\d\\d/))][headers]", &["$[paths][/a][get][responses][200][headers]"]),
+            (
+                "$..[responses][?(@property && @property.match(/(2|3)\\d\\d/))][headers]",
+                &["$[paths][/a][get][responses][200][headers]"],
+            ),
             ("$.paths.*.*.parameters[?(@.in=='query')]", &["$[paths][/a][get][parameters][0]"]),
-            ("$..parameters[?(@ && @.in && @.in !== \"query\")].name", &["$[paths][/a][get][parameters][1][name]"]),
+            (
+                "$..parameters[?(@ && @.in && @.in !== \"query\")].name",
+                &["$[paths][/a][get][parameters][1][name]"],
+            ),
             ("$..parameters[?(@.schema.maxLength > 4)]", &["$[paths][/a][get][parameters][0]"]),
             ("$.components.schemas[?(@.type.length === 2)]~", &["$[components][schemas][dog_x]"]),
             ("$.components.schemas[?(/^[A-Z]/.test(@property))]", &["$[components][schemas][Cat]"]),
-            ("$.components.schemas[?(@.type === void 0 || @.type.indexOf('a') >= 0)]", &["$[components][schemas][dog_x]"]),
+            (
+                "$.components.schemas[?(@.type === void 0 || @.type.indexOf('a') >= 0)]",
+                &["$[components][schemas][dog_x]"],
+            ),
             ("$.paths[?(@property.nothing())]", &[]),
             ("$.paths[?(@property[0] ? false : true)]", &["$[paths][/a]"]),
             ("$..parameters[0:1]", &["$[paths][/a][get][parameters][0]"]),
-            ("$..[?(@.in == 'query' && @parentProperty === 'parameters')]", &["$[paths][/a][get][parameters][0]"]),
+            (
+                "$..[?(@.in == 'query' && @parentProperty === 'parameters')]",
+                &["$[paths][/a][get][parameters][0]"],
+            ),
         ] {
             assert_eq!(found(path), wanted, "{path}");
         }

@@ -67,9 +67,9 @@ impl<'r> Run<'r, '_> {
         match document.kind(at.node) {
             Kind::Null => Value::Null,
             Kind::Bool => Value::Bool(document.bool(at.node).unwrap_or_default()),
-            Kind::Number => Value::Number(
-                document.scalar(at.node).and_then(|text| text.parse().ok()).unwrap_or(f64::NAN),
-            ),
+            Kind::Number => {
+                Value::Number(document.scalar(at.node).and_then(|text| text.parse().ok()).unwrap_or(f64::NAN))
+            }
             Kind::String => Value::Text(document.str(at.node).unwrap_or_default().into()),
             _ => Value::Node(at),
         }
@@ -98,13 +98,17 @@ impl<'r> Run<'r, '_> {
             Node::Number(number) => Value::Number(*number),
             Node::Text(text) => Value::Text(text.as_str().into()),
             Node::Regex(pattern) => Value::Regex(pattern),
-            Node::List(list) => Value::List(list.iter().map(|one| self.value(one)).collect::<Result<_, _>>()?),
+            Node::List(list) => {
+                Value::List(list.iter().map(|one| self.value(one)).collect::<Result<_, _>>()?)
+            }
             Node::Here => self.read(self.at),
             Node::Property => self.key(self.at),
             Node::Parent => self.parent().map_or(Value::Undefined, |parent| self.read(parent)),
             Node::ParentProperty => self.parent().map_or(Value::Undefined, |parent| self.key(parent)),
             Node::Root => self.read(self.eval.root()),
-            Node::IsKind(kind) => Value::Bool(is_kind(self.document(self.eval.target(self.at)), &self.read(self.at), kind)),
+            Node::IsKind(kind) => {
+                Value::Bool(is_kind(self.document(self.eval.target(self.at)), &self.read(self.at), kind))
+            }
             Node::Member(object, key) => {
                 let (object, key) = (self.value(object)?, self.value(key)?);
                 self.member(&object, &key)?
@@ -161,11 +165,13 @@ impl<'r> Run<'r, '_> {
                 };
                 found.map_or(Value::Undefined, |node| self.read(NodeRef { node, ..*at }))
             }
-            Value::Text(text) if name == "length" => {
+            Value::Text(text) if name == "length" =>
+            {
                 #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
                 Value::Number(text.encode_utf16().count() as f64)
             }
-            Value::List(list) if name == "length" => {
+            Value::List(list) if name == "length" =>
+            {
                 #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
                 Value::Number(list.len() as f64)
             }
@@ -179,7 +185,11 @@ impl<'r> Run<'r, '_> {
         Ok(match (object, name, first) {
             (Value::Regex(pattern), "test", value) => Value::Bool(matches(pattern, &text(value))),
             (Value::Text(of), "match", Value::Regex(pattern)) => {
-                if matches(pattern, of) { Value::Bool(true) } else { Value::Null }
+                if matches(pattern, of) {
+                    Value::Bool(true)
+                } else {
+                    Value::Null
+                }
             }
             (Value::Text(of), "match", value) => {
                 let pattern = Pattern::new(&text(value)).map_err(|_| Stop::Throws)?;
@@ -188,22 +198,18 @@ impl<'r> Run<'r, '_> {
             (Value::Text(of), "includes", value) => Value::Bool(of.contains(&*text(value))),
             (Value::Text(of), "startsWith", value) => Value::Bool(of.starts_with(&*text(value))),
             (Value::Text(of), "endsWith", value) => Value::Bool(of.ends_with(&*text(value))),
-            (Value::Text(of), "indexOf", value) => Value::Number(
-                of.find(&*text(value)).map_or(-1.0, |at| {
-                    #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
-                    let at = of[..at].encode_utf16().count() as f64;
-                    at
-                }),
-            ),
+            (Value::Text(of), "indexOf", value) => Value::Number(of.find(&*text(value)).map_or(-1.0, |at| {
+                #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
+                let at = of[..at].encode_utf16().count() as f64;
+                at
+            })),
             (Value::Text(of), "toLowerCase", _) => Value::Text(of.to_lowercase().into()),
             (Value::Text(of), "toUpperCase", _) => Value::Text(of.to_uppercase().into()),
             (Value::Text(of), "trim", _) => Value::Text(of.trim().to_owned().into()),
             (Value::Text(_) | Value::Number(_) | Value::Bool(_), "toString", _) => {
                 Value::Text(text(object).into_owned().into())
             }
-            (Value::List(list), "includes", value) => {
-                Value::Bool(list.iter().any(|one| strict(one, value)))
-            }
+            (Value::List(list), "includes", value) => Value::Bool(list.iter().any(|one| strict(one, value))),
             (Value::List(list), "indexOf", value) => {
                 #[expect(clippy::cast_precision_loss, reason = "lists in filters are short")]
                 let at = list.iter().position(|one| strict(one, value)).map_or(-1.0, |at| at as f64);

@@ -1,0 +1,192 @@
+//! Published Spectral rulesets, run as they are. Skipped, with a printed reason, where they are not
+//! at hand.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::panic)]
+
+mod common;
+
+use common::{assize, folder, report};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Cases of the Dutch API Design Rules that come out otherwise, each with the reason. The list may
+/// only shrink.
+const KNOWN: &[(&str, &str)] = &[
+    ("cor-api", "`schema` does not see through a `$ref` inside the value it judges"),
+    ("date-time", "`schema` does not see through a `$ref` inside the value it judges"),
+    (
+        "openapi-versie-missing",
+        "a file that says nowhere what it is is not judged; Spectral judges it as any document",
+    ),
+];
+
+/// Line and rule of every error that Spectral's output lists, its built-in rules apart: those are
+/// not part of this version, and reported as unknown.
+fn expected(text: &str, ran: &BTreeSet<String>) -> BTreeSet<(u64, String)> {
+    text.lines()
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let line = words.next()?.split_once(':')?.0.parse().ok()?;
+            (words.next()? == "error").then_some(())?;
+            let rule = words.next()?.to_owned();
+            ran.contains(&rule).then_some((line, rule))
+        })
+        .collect()
+}
+
+#[test]
+fn the_dutch_rules_answer_as_spectral_does() {
+    let Some(shared) = std::env::var_os("ASSIZE_SHARED") else {
+        println!("skipped: ASSIZE_SHARED is not set, so the published rulesets are not at hand");
+        return;
+    };
+    let root = Path::new(&shared).join("rulesets/nl-logius");
+    let ruleset = root.join("media/linter.yaml");
+    let (mut cases, mut wrong) = (0, Vec::new());
+    let mut folders: Vec<_> = std::fs::read_dir(root.join("linter/testcases"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    folders.sort();
+    for case in folders {
+        let name = case.file_name().unwrap().to_str().unwrap();
+        let document = case.join("openapi.json");
+        let report =
+            report(&[document.to_str().unwrap(), "--pack", ruleset.to_str().unwrap(), "--fail-on", "never"]);
+        let unknown: BTreeSet<&str> =
+            report["unknown"].as_array().unwrap().iter().filter_map(|one| one["rule"].as_str()).collect();
+        let text = std::fs::read_to_string(&ruleset).unwrap();
+        let ran: BTreeSet<String> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'))
+            .filter(|name| !name.starts_with([' ', '#', '-']))
+            .map(str::to_owned)
+            .filter(|name| !unknown.contains(format!("linter/{name}").as_str()))
+            .collect();
+        assert!(ran.len() > 15, "{ran:?}");
+        let found: BTreeSet<(u64, String)> = report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|finding| finding["level"] == "error")
+            .filter_map(|finding| {
+                let rule = finding["rule"].as_str()?.strip_prefix("linter/")?.to_owned();
+                Some((finding["start"]["line"].as_u64()?, rule))
+            })
+            .collect();
+        let wanted = expected(&std::fs::read_to_string(case.join("expected-output.txt")).unwrap(), &ran);
+        cases += 1;
+        match (found == wanted, KNOWN.iter().any(|(known, _)| *known == name)) {
+            (true, false) | (false, true) => {}
+            (true, true) => wrong.push(format!("{name} is right by now: take it off the list")),
+            (false, false) => {
+                let (more, less): (Vec<_>, Vec<_>) =
+                    (found.difference(&wanted).collect(), wanted.difference(&found).collect());
+                wrong.push(format!("{name}: Assize alone {more:?}, Spectral alone {less:?}"));
+            }
+        }
+    }
+    println!("{cases} cases, {} known differences", KNOWN.len());
+    assert_eq!(cases, 26);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+const BASE: &str = r##"
+aliases:
+  Operation: ["$.paths[*][get,put,post]"]
+rules:
+  base-info: { given: $, then: { field: info, function: truthy }, severity: error }
+  base-off: { given: $, then: { function: falsy } }
+  base-id:
+    description: An operation has an id.
+    given: "#Operation"
+    then: { field: operationId, function: truthy }
+"##;
+
+const OWN: &str = r##"
+extends: base.yaml
+rules:
+  base-off: off
+  base-id: hint
+  path-keys: { given: "$.paths[?(@property.match(/[A-Z]/))]~", then: { function: casing, functionOptions: { type: kebab } }, message: "{{value}} {{error}}" }
+  near-x: { given: "$..[?(@property === 'x-here')]^", then: { field: x-there, function: truthy }, severity: info }
+  own-function: { given: $, then: { function: ourOwn } }
+  oas3-schema: error
+"##;
+
+#[test]
+fn rules_in_every_short_form() {
+    let folder = folder(
+        "ruleset",
+        &[
+            ("base.yaml", BASE),
+            ("own.yaml", OWN),
+            (
+                "api.yaml",
+                "openapi: 3.1.0\npaths:\n  /Users:\n    get: { responses: {} }\ncomponents:\n  x-here: true\n",
+            ),
+        ],
+    );
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let report = report(&[&path("api.yaml"), "--pack", &path("own.yaml")]);
+    let found: Vec<String> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| !finding["rule"].as_str().unwrap().starts_with("assize/"))
+        .map(|finding| {
+            format!(
+                "{} {} {} {}",
+                finding["start"]["line"],
+                finding["level"].as_str().unwrap(),
+                finding["rule"].as_str().unwrap(),
+                finding["message"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "1 error own/base-info \"info\" property must be truthy",
+            "3 warning own/path-keys /Users must be kebab case",
+            "4 hint own/base-id An operation has an id.",
+            "5 note own/near-x \"x-there\" property must be truthy",
+        ]
+    );
+    // What cannot be run is said, never left out.
+    let unknown: Vec<&str> =
+        report["unknown"].as_array().unwrap().iter().map(|one| one["rule"].as_str().unwrap()).collect();
+    assert_eq!(unknown, ["own/oas3-schema", "own/own-function"]);
+    let listed: Value = serde_json::from_str(
+        &assize(&["check", &path("api.yaml"), "--pack", &path("own.yaml"), "--format", "spectral-json"]).out,
+    )
+    .unwrap();
+    let keys = listed.as_array().unwrap().iter().find(|one| one["code"] == "path-keys").unwrap();
+    assert_eq!(keys["severity"], 1);
+    assert_eq!(keys["path"], serde_json::json!(["paths", "/Users"]));
+    assert_eq!(keys["range"]["start"], serde_json::json!({ "line": 2, "character": 2 }));
+}
+
+#[test]
+fn mistakes_in_rulesets_are_placed() {
+    let folder = folder(
+        "ruleset-mistakes",
+        &[
+            (
+                "severity.yaml",
+                "rules:\n  a:\n    given: $\n    severity: fatal\n    then: { function: truthy }\n",
+            ),
+            ("remote.yaml", "extends: https://example.org/rules.yaml\n"),
+            ("circle.yaml", "extends: ./circle.yaml\n"),
+            ("api.yaml", "openapi: 3.1.0\ninfo: { title: T, version: 1.0.0 }\npaths: {}\n"),
+        ],
+    );
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    for (name, said) in
+        [("severity.yaml", "no severity"), ("remote.yaml", "not fetched"), ("circle.yaml", "extends itself")]
+    {
+        let run = assize(&["check", &path("api.yaml"), "--pack", &path(name)]);
+        assert_eq!(run.code, 2, "{name}: {}", run.err);
+        assert!(run.err.contains(said), "{name}: {}", run.err);
+    }
+}
