@@ -28,6 +28,8 @@ pub struct Rule {
     /// Its id within its pack.
     pub(super) id: String,
     pub(super) resolved: bool,
+    /// It is a Spectral ruleset's: its findings stand where Spectral's do.
+    pub(super) faithful: bool,
     pub(super) message: String,
     pub(super) runs: bool,
     pub(super) body: OnceLock<Body>,
@@ -101,6 +103,7 @@ pub(super) fn rule(
         decides: form.decides,
         id: id.to_owned(),
         resolved: form.resolved.unwrap_or(true),
+        faithful: false,
         message: form.message.clone(),
         runs: form.status != Status::Deprecated,
         body,

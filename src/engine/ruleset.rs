@@ -46,6 +46,7 @@ pub(super) fn rule(ruleset: &Ruleset, pack: usize, id: &str, form: &RulesetRule)
         decides: Decides::Both,
         id: id.to_owned(),
         resolved: form.resolved,
+        faithful: true,
         message: form.message.clone(),
         runs: true,
         body,

@@ -208,7 +208,8 @@ fn judge_hit(
     hit: Hit,
     keys: bool,
 ) -> Result<(Vec<Raw>, u32), String> {
-    if rule.resolved && bundle.is_unresolved(hit.node) {
+    // A key is known whatever its value is.
+    if !keys && rule.resolved && bundle.is_unresolved(hit.node) {
         return Err(UNRESOLVED.to_owned());
     }
     let mut raws = Vec::new();
@@ -259,6 +260,12 @@ fn raw(
     missing: Option<&str>,
     violation: Violation,
 ) -> Raw {
+    let judged = subject;
+    // Spectral places what it finds about a key at what the key's value refers to.
+    let subject = match subject {
+        Subject::Key(at) if rule.faithful && rule.resolved => Subject::Key(bundle.follow(at).unwrap_or(at)),
+        other => other,
+    };
     let (location, mut pointer) = locate(setting, bundle, subject, &violation.place);
     if let (Some(missing), Place::Subject) = (missing, &violation.place) {
         pointer.push('/');
@@ -275,7 +282,7 @@ fn raw(
         .or(named)
         .or_else(|| missing.map(str::to_owned))
         .unwrap_or_else(|| property_of(bundle, hit, subject, &location));
-    let value = violation.value.clone().unwrap_or_else(|| value_of(bundle, subject));
+    let value = violation.value.clone().unwrap_or_else(|| value_of(bundle, judged));
     let path = format!("#{}", crate::finding::pointer(&location.path));
     let message = fill(
         &rule.message,

@@ -2,7 +2,7 @@
 //! formats. What this version does not know of a ruleset (a built-in rule, a function in JavaScript,
 //! overrides) becomes a rule that says so: nothing is left out silently.
 
-use super::form::{OneOrMany, ThenForm};
+use super::form::ThenForm;
 use super::load::PackError;
 use crate::finding::Severity;
 use assize_tree::document::{Document, Limits, detect};
@@ -170,17 +170,17 @@ fn read_into(
             return Err(wrong(format!(
                 "{name} is not fetched: save it beside this ruleset and extend the file."
             )));
-        } else if name.starts_with('.')
-            || name.starts_with('/')
-            || name.ends_with(".yaml")
-            || name.ends_with(".yml")
-            || name.ends_with(".json")
+        } else if let Some(file) = installed(path, name) {
+            read_into(&file, choice, rules, way)?;
+        } else if !name.starts_with('@')
+            && (name.starts_with(['.', '/'])
+                || [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending)))
         {
             let file = path.parent().map_or_else(PathBuf::new, Path::to_owned).join(name);
             read_into(&file, choice, rules, way)?;
         } else {
             return Err(wrong(format!(
-                "The package {name} is not read by this version: extend its file by its path."
+                "The package {name} is not installed here: there is no node_modules/{name} beside the ruleset or above it."
             )));
         }
     }
@@ -291,11 +291,7 @@ fn object(
         None => before.map(|rule| rule.given.clone()).ok_or("A new rule needs `given` and `then`.")?,
     };
     let then = match members.get("then") {
-        Some(then) => {
-            let parts: OneOrMany<ThenForm> = serde_json::from_value(then.clone())
-                .map_err(|error| format!("`then` of {name} cannot be read: {error}."))?;
-            parts.as_slice().to_vec()
-        }
+        Some(then) => list(Some(then)).iter().map(|part| then_of(name, part)).collect::<Result<_, _>>()?,
         None => before.map(|rule| rule.then.clone()).ok_or("A new rule needs `given` and `then`.")?,
     };
     let own = text("message").map(|message| message.replace("{{description}}", &description));
@@ -323,6 +319,30 @@ fn object(
         }),
         description,
         on,
+    })
+}
+
+/// One part of a rule's `then`. Members that Spectral does not know (a `message`, say) are not
+/// regarded, as there.
+fn then_of(name: &str, part: &Value) -> Result<ThenForm, String> {
+    let text = |key: &str| part.get(key).and_then(Value::as_str).map(str::to_owned);
+    Ok(ThenForm {
+        field: text("field"),
+        function: text("function").ok_or_else(|| format!("`then` of {name} names no function."))?,
+        function_options: part.get("functionOptions").cloned(),
+    })
+}
+
+/// The file of a package that is installed beside a ruleset or above it.
+fn installed(from: &Path, name: &str) -> Option<PathBuf> {
+    from.ancestors().skip(1).map(|folder| folder.join("node_modules").join(name)).find_map(|found| {
+        if found.is_file() {
+            return Some(found);
+        }
+        let manifest = fs::read_to_string(found.join("package.json")).ok()?;
+        let manifest: Value = serde_json::from_str(&manifest).ok()?;
+        let main = found.join(manifest.get("main").and_then(Value::as_str).unwrap_or("index.js"));
+        main.is_file().then_some(main)
     })
 }
 
