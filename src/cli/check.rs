@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     /// Folders (judged as whole repositories) and files; `-` reads standard input
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
-    /// Pack to judge by: an embedded one's name, or a file or folder (repeatable; default: all embedded)
+    /// Pack to judge by: an embedded one's name, a file or folder, or a Spectral ruleset (repeatable; default: all embedded)
     #[arg(long = "pack", value_name = "NAME|FILE|FOLDER")]
     packs: Vec<String>,
     /// Format of what is printed

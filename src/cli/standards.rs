@@ -48,6 +48,11 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     Ok(exit::CLEAN)
 }
 
+/// `1 clause`, `2 clauses`.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 fn list(out: &mut String) -> Result<(), Trouble> {
     let (packs, register) = packs::packs(&[])?;
     let width = packs.iter().map(|pack| pack.form.pack.len()).max().unwrap_or_default();
@@ -60,10 +65,10 @@ fn list(out: &mut String) -> Result<(), Trouble> {
             .map_or(form.standard.authority.as_str(), |authority| authority.name.as_str());
         let _ = writeln!(
             out,
-            "{:width$}  {:>3} clauses, {:>3} rules  {} ({}, {authority})",
+            "{:width$}  {:>11}  {:>9}  {} ({}, {authority})",
             form.pack,
-            form.clauses.len(),
-            form.rules.len(),
+            counted(form.clauses.len(), "clause"),
+            counted(form.rules.len(), "rule"),
             form.standard.title,
             form.standard.edition,
         );
