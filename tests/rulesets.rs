@@ -20,16 +20,17 @@ const KNOWN: &[(&str, &str)] = &[
     ),
 ];
 
-/// Line and rule of every error that Spectral's output lists, its built-in rules apart: those are
+/// Line (from 1), column (from 0, as that output counts) and rule of every error that Spectral's output lists, its built-in rules apart: those are
 /// not part of this version, and reported as unknown.
-fn expected(text: &str, ran: &BTreeSet<String>) -> BTreeSet<(u64, String)> {
+fn expected(text: &str, ran: &BTreeSet<String>) -> BTreeSet<(u64, u64, String)> {
     text.lines()
         .filter_map(|line| {
             let mut words = line.split_whitespace();
-            let line = words.next()?.split_once(':')?.0.parse().ok()?;
+            let (line, column) = words.next()?.split_once(':')?;
+            let (line, column) = (line.parse().ok()?, column.parse().ok()?);
             (words.next()? == "error").then_some(())?;
             let rule = words.next()?.to_owned();
-            ran.contains(&rule).then_some((line, rule))
+            ran.contains(&rule).then_some((line, column, rule))
         })
         .collect()
 }
@@ -64,14 +65,14 @@ fn the_dutch_rules_answer_as_spectral_does() {
             .filter(|name| !unknown.contains(format!("linter/{name}").as_str()))
             .collect();
         assert!(ran.len() > 15, "{ran:?}");
-        let found: BTreeSet<(u64, String)> = report["findings"]
+        let found: BTreeSet<(u64, u64, String)> = report["findings"]
             .as_array()
             .unwrap()
             .iter()
             .filter(|finding| finding["level"] == "error")
             .filter_map(|finding| {
                 let rule = finding["rule"].as_str()?.strip_prefix("linter/")?.to_owned();
-                Some((finding["start"]["line"].as_u64()?, rule))
+                Some((finding["start"]["line"].as_u64()?, finding["start"]["column"].as_u64()? - 1, rule))
             })
             .collect();
         let wanted = expected(&std::fs::read_to_string(case.join("expected-output.txt")).unwrap(), &ran);
@@ -164,7 +165,7 @@ fn rules_in_every_short_form() {
     let keys = listed.as_array().unwrap().iter().find(|one| one["code"] == "path-keys").unwrap();
     assert_eq!(keys["severity"], 1);
     assert_eq!(keys["path"], serde_json::json!(["paths", "/Users"]));
-    assert_eq!(keys["range"]["start"], serde_json::json!({ "line": 2, "character": 2 }));
+    assert_eq!(keys["range"]["start"], serde_json::json!({ "line": 2, "character": 9 }));
 }
 
 #[test]

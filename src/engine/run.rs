@@ -8,8 +8,9 @@ use crate::bundle::Bundle;
 use crate::check::{Context, Looked, Place, Subject, Violation};
 use crate::finding::{FileId, Finding, Location, Outcome, PathStep, Related, RuleId, stable_pointer};
 use crate::workspace::Workspace;
-use assize_tree::document::{Kind, escape_pointer_token};
+use assize_tree::document::{Document, Kind, NodeId, escape_pointer_token};
 use assize_tree::path::{FieldTarget, Follow, Hit, NodeRef};
+use assize_tree::text::Span;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -266,7 +267,7 @@ fn raw(
         Subject::Key(at) if rule.faithful && rule.resolved => Subject::Key(bundle.follow(at).unwrap_or(at)),
         other => other,
     };
-    let (location, mut pointer) = locate(setting, bundle, subject, &violation.place);
+    let (location, mut pointer) = locate(setting, bundle, rule.faithful, subject, &violation.place);
     if let (Some(missing), Place::Subject) = (missing, &violation.place) {
         pointer.push('/');
         pointer.push_str(&escape_pointer_token(missing));
@@ -313,14 +314,24 @@ fn raw(
     }
 }
 
-fn locate(setting: &Setting<'_>, bundle: &Bundle, subject: Subject, place: &Place) -> (Location, String) {
+fn locate(
+    setting: &Setting<'_>,
+    bundle: &Bundle,
+    faithful: bool,
+    subject: Subject,
+    place: &Place,
+) -> (Location, String) {
     let node = |at: NodeRef, key: bool| {
         let document = bundle.document(at.doc);
         let pointer = stable_pointer(document, at.node);
         if bundle.is_repository() {
             return (repository_place(setting, bundle, at), pointer);
         }
-        (Location::of_node(bundle.file(at.doc), document, at.node, key), pointer)
+        let mut location = Location::of_node(bundle.file(at.doc), document, at.node, key);
+        if faithful {
+            location.span = spectral_span(document, at.node);
+        }
+        (location, pointer)
     };
     match place {
         Place::Subject => match subject {
@@ -339,6 +350,21 @@ fn locate(setting: &Setting<'_>, bundle: &Bundle, subject: Subject, place: &Plac
             Some(index) => (Location::of_span(FileId::of_index(index), *span), String::new()),
             None => (Location::repository(), path.clone()),
         },
+    }
+}
+
+/// What Spectral marks of a node: the value; but one that begins on a line below its key, from behind
+/// the key's colon.
+fn spectral_span(document: &Document, node: NodeId) -> Span {
+    let raw = document.node(node);
+    if !matches!(raw.kind, Kind::Object | Kind::Array) || raw.key_span.is_empty() {
+        return raw.span;
+    }
+    let (key, value) = (raw.key_span.end as usize, raw.span.start as usize);
+    let Some(between) = document.text().as_str().get(key..value) else { return raw.span };
+    match between.find(':') {
+        Some(colon) if between.contains(['\n', '\r']) => Span::new((key + colon) as u32 + 1, raw.span.end),
+        _ => raw.span,
     }
 }
 
