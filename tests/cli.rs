@@ -291,3 +291,28 @@ rules:
     assert_eq!(run(&["--fact", "public=false"]), ["no-bookings"]);
     assert_eq!(assize(&["check", &path("repo"), "--fact", "public=yes"]).code, 2);
 }
+
+#[test]
+fn repositories_judged_together_are_told_apart() {
+    let folder = folder("several", &[("one/README.md", "# One\n"), ("two/README.md", "# Two\n")]);
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let run = assize(&[
+        "check",
+        &path("one"),
+        &path("two"),
+        "--pack",
+        "uk/engineering-quality",
+        "--format",
+        "concise",
+        "--no-config",
+    ]);
+    for name in ["one", "two"] {
+        let line = format!(
+            "{}:1:1: error uk/engineering-quality/security-policy There is no SECURITY.md.",
+            path(name)
+        );
+        assert!(run.out.contains(&line), "{}", run.out);
+    }
+    let report = report(&[&path("one"), &path("two"), "--pack", "uk/engineering-quality"]);
+    assert_eq!(report["summary"]["files"], 2);
+}

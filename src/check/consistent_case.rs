@@ -2,7 +2,7 @@
 //! (`name`, `id`) say nothing and do not count.
 
 use super::{
-    CannotTell, Check, Compile, Context, Looked, OptionError, Place, Subject, Together, Violation, beside,
+    AllPlaces, CannotTell, Check, Compile, Context, Looked, OptionError, Place, Together, Violation, beside,
     options,
 };
 use assize_tree::document::Kind;
@@ -115,16 +115,6 @@ impl Together for Consistent {
     }
 }
 
-impl Check for Consistent {
-    fn run(&self, _: &Context<'_>, _: Subject, _: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
-        Ok(Looked::Nothing)
-    }
-
-    fn together(&self) -> Option<&dyn Together> {
-        Some(self)
-    }
-}
-
 pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
     let members = options::optional("consistent-case", given, &["ignore", "tolerance"])?;
     let ignore = options::get::<String>(&members, "ignore", "a regular expression")?
@@ -132,7 +122,7 @@ pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, Opt
         .transpose()
         .map_err(|error| OptionError::new("/ignore", error.to_string()))?;
     let tolerance: f64 = options::get(&members, "tolerance", "a number from 0 to 1")?.unwrap_or(0.0);
-    Ok(Box::new(Consistent { ignore, tolerance }))
+    Ok(Box::new(AllPlaces(Consistent { ignore, tolerance })))
 }
 
 #[cfg(test)]

@@ -122,7 +122,11 @@ impl Absent {
                 {
                     continue;
                 }
-                let shown = if self.mask { masked(value) } else { value.trim().to_owned() };
+                // Patterns begin at the start of a line; the place is that of what stands there.
+                let indent = value.len() - value.trim_start().len();
+                let (start, value) = (start + indent, value.trim());
+                let end = start + value.len();
+                let shown = if self.mask { masked(value) } else { value.to_owned() };
                 let violation = Violation::new(format!("{shown:?} should not stand here")).value(shown);
                 found.push(
                     violation.at(Place::File {

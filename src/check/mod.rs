@@ -204,7 +204,7 @@ pub trait Check: Send + Sync {
     ) -> Result<Looked, CannotTell>;
 
     /// The check as one that judges all places of a rule in a description at once (how many of them
-    /// have something), where it is one. Such a check's [`run`](Self::run) is never called.
+    /// have something), where it is one: see [`AllPlaces`].
     fn together(&self) -> Option<&dyn Together> {
         None
     }
@@ -223,6 +223,19 @@ pub trait Together: Send + Sync {
         places: &[NodeRef],
         found: &mut Vec<Violation>,
     ) -> Result<Looked, CannotTell>;
+}
+
+/// Makes a check of one that judges all places together; asked about one place, it judges nothing.
+struct AllPlaces<T>(T);
+
+impl<T: Together> Check for AllPlaces<T> {
+    fn run(&self, _: &Context<'_>, _: Subject, _: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
+        Ok(Looked::Nothing)
+    }
+
+    fn together(&self) -> Option<&dyn Together> {
+        Some(&self.0)
+    }
 }
 
 /// A mistake in a check's options.

@@ -3,7 +3,7 @@
 //! share and the first places that lack it.
 
 use super::{
-    CannotTell, Check, Compile, Context, Looked, OptionError, Subject, Together, Violation, options,
+    AllPlaces, CannotTell, Check, Compile, Context, Looked, OptionError, Together, Violation, options,
 };
 use assize_tree::document::Kind;
 use assize_tree::path::{Field, FieldTarget, NodeRef};
@@ -76,16 +76,6 @@ impl Together for Share {
     }
 }
 
-impl Check for Share {
-    fn run(&self, _: &Context<'_>, _: Subject, _: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
-        Ok(Looked::Nothing)
-    }
-
-    fn together(&self) -> Option<&dyn Together> {
-        Some(self)
-    }
-}
-
 pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
     let members = options::object("share", given, &["having", "min"])?;
     let names: Vec<String> = options::need("share", members, "having", "a list of members")?;
@@ -103,5 +93,5 @@ pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, Opt
             "The check \"share\" needs at least one member in \"having\" and a \"min\" from 0 to 1.",
         ));
     }
-    Ok(Box::new(Share { having, min }))
+    Ok(Box::new(AllPlaces(Share { having, min })))
 }

@@ -7,7 +7,7 @@ use super::run::{Judged, Raw, Setting, run};
 use super::survey::{Asked, Root, Surveyed, files, survey};
 use super::{builtin, problems, repository, severity};
 use crate::bundle::{Bundle, Store};
-use crate::finding::{FileId, Related, RuleId, fingerprint};
+use crate::finding::{File, FileId, Related, RuleId, fingerprint};
 use crate::target::{Grammar, REPOSITORY};
 use crate::workspace::Workspace;
 use rayon::prelude::*;
@@ -314,10 +314,16 @@ impl Clock {
 }
 
 impl Report {
-    /// Adds another report's content, its files under a folder of their own.
+    /// Adds another report's content, its files under a folder of their own. What was found of a
+    /// repository as a whole then stands at that folder: of several, each must be told apart.
     pub fn merge(&mut self, other: Self, prefix: &str) {
+        let folder = prefix.trim_end_matches('/');
+        let whole = (!folder.is_empty()).then(|| FileId::of_index(self.files.len()));
+        if whole.is_some() {
+            self.files.push(File { path: folder.to_owned(), folder: true, ..File::default() });
+        }
         let first = self.files.len() as u32;
-        let shift = |file: Option<FileId>| file.map(|file| FileId(file.0 + first));
+        let shift = |file: Option<FileId>| file.map(|file| FileId(file.0 + first)).or(whole);
         self.files.extend(other.files.into_iter().map(|mut file| {
             file.path = format!("{prefix}{}", file.path);
             file

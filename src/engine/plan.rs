@@ -1,4 +1,4 @@
-//! A plan: packs with their rules compiled, and for each kind of file the rules that run on it
+//! A plan: packs with their rules, and for each kind of file the rules that run on it, compiled,
 //! with all their paths merged into one automaton.
 
 use super::builtin;

@@ -24,6 +24,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// Number of files seen.
+    #[must_use]
+    pub fn file_count(&self) -> usize {
+        self.files.iter().filter(|file| !file.folder).count()
+    }
+
     /// A rule by its id.
     #[must_use]
     pub fn rule(&self, id: RuleId) -> &RuleInfo {

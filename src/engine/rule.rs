@@ -158,24 +158,24 @@ pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<P
             );
         }
         for (index, part) in parts.iter().enumerate() {
-            // A check over all places has no one place that a field could start from.
-            let whole = |part: &ThenForm| matches!(part.function.as_str(), "share" | "consistent-case");
-            if whole(part) && (part.field.is_some() || !parts.iter().all(whole)) {
-                error(
-                    "/then",
-                    format!(
-                        "The check \"{}\" judges all places together: it takes no \"field\", and no other check beside it.",
-                        part.function
-                    ),
-                    None,
-                );
-            }
             let pointer = if matches!(form.then, Some(OneOrMany::One(_))) {
                 "/then".to_owned()
             } else {
                 format!("/then/{index}")
             };
             if let Some(compiled) = compile_then(pack, part, &pointer, &mut error) {
+                // A check over all places has no one place that a field could start from.
+                let together = compiled.check.together().is_some();
+                if together && (part.field.is_some() || parts.len() > 1) {
+                    error(
+                        &pointer,
+                        format!(
+                            "The check \"{}\" judges all places together: it takes no \"field\", and no other check beside it.",
+                            part.function
+                        ),
+                        None,
+                    );
+                }
                 then.push(compiled);
             }
         }

@@ -34,7 +34,7 @@ pub(super) fn rule(ruleset: &Ruleset, pack: usize, id: &str, form: &RulesetRule)
             pack: Some(pack),
             clause: None,
             title: form.description.clone(),
-            help: String::new(),
+            help: form.url.as_ref().map_or_else(String::new, |url| format!("See {url}")),
             detail: String::new(),
             severity: form.severity.max(Severity::Hint),
             url: form.url.clone(),

@@ -224,6 +224,7 @@ pub(super) fn files(workspace: &Workspace, surveyed: &[Surveyed]) -> Vec<File> {
             version: found.version.clone(),
             note: found.note.clone(),
             text: None,
+            folder: false,
         })
         .collect()
 }

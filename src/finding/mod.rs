@@ -182,7 +182,7 @@ pub struct Finding {
 }
 
 /// A file as a report knows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct File {
     /// Path from the judged root, with `/` between its parts.
     pub path: String,
@@ -196,4 +196,6 @@ pub struct File {
     pub note: Option<String>,
     /// Its text, kept while a finding points into it.
     pub text: Option<Arc<Text>>,
+    /// It is no file but a judged folder, one of several: what is found of it as a whole stands here.
+    pub folder: bool,
 }

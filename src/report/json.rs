@@ -30,7 +30,7 @@ impl Reporter for Json {
             "tool": { "name": "assize", "version": env!("CARGO_PKG_VERSION") },
             "subject": style.subject,
             "summary": {
-                "files": report.files.len(),
+                "files": report.file_count(),
                 "recognised": report.files.iter().filter(|file| file.target.is_some()).count(),
                 "error": count("error"),
                 "warning": count("warning"),

@@ -27,8 +27,8 @@ pub fn files(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<
     writeln!(
         out,
         "\n{} file{}, {judged} recognised.",
-        report.files.len(),
-        if report.files.len() == 1 { "" } else { "s" }
+        report.file_count(),
+        if report.file_count() == 1 { "" } else { "s" }
     )
 }
 

@@ -91,10 +91,12 @@ fn one(
             inline(&related.message)
         ));
     }
-    let diagnostic = MietteDiagnostic::new(inline(&finding.message))
-        .with_severity(severity)
-        .with_code(&rule.id)
-        .with_help(help);
+    let mut diagnostic =
+        MietteDiagnostic::new(inline(&finding.message)).with_severity(severity).with_code(&rule.id);
+    // A ruleset's rule may have nothing to say beyond its message.
+    if !help.is_empty() {
+        diagnostic = diagnostic.with_help(help.trim_start());
+    }
     let text = finding.primary.file.and_then(|file| report.file(file).text.as_ref().map(|text| (file, text)));
     let rendered = match text {
         Some((file, text)) if !text.as_str().is_empty() => {
@@ -183,7 +185,7 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
     writeln!(
         out,
         "\n{} seen, {recognised} recognised (--list-files shows as what).",
-        plural(report.files.len(), "file")
+        plural(report.file_count(), "file")
     )?;
     if !report.unknown.is_empty() {
         writeln!(

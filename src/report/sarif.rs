@@ -125,7 +125,8 @@ fn rule(report: &Report, taxonomies: &Taxonomies, rule: &RuleInfo) -> Value {
             )
         },
     );
-    let mut markdown = format!("{}\n\n", sentence(&rule.help));
+    let help = if rule.help.is_empty() { sentence(&title) } else { sentence(&rule.help) };
+    let mut markdown = format!("{help}\n\n");
     if !rule.detail.is_empty() {
         let _ = write!(markdown, "{}\n\n", rule.detail.trim());
     }
@@ -137,7 +138,7 @@ fn rule(report: &Report, taxonomies: &Taxonomies, rule: &RuleInfo) -> Value {
         "name": pascal_case(&rule.id),
         "shortDescription": { "text": cut(&title, 1000) },
         "fullDescription": { "text": cut(&sentence(&full), 1000) },
-        "help": { "text": sentence(&rule.help), "markdown": markdown.trim() },
+        "help": { "text": help, "markdown": markdown.trim() },
         "defaultConfiguration": { "level": level(rule.severity) },
         "properties": { "tags": tags(report, rule, clause), "precision": "high", "problem.severity": match rule.severity {
             Severity::Error => "error",
