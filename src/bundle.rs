@@ -162,6 +162,30 @@ impl<'a> Store<'a> {
         Self { workspace, kept, fragments, ids }
     }
 
+    /// The document of a file, whatever its format: a text of another format is one string.
+    pub(crate) fn load_any(&self, index: usize) -> Result<Arc<Document>, String> {
+        if let Some(document) = self.get(index).filter(|document| {
+            matches!(document.format(), Format::Json | Format::Yaml)
+        }) {
+            return Ok(document);
+        }
+        let path = &self.workspace.entries()[index].path;
+        let text = self.workspace.text(path).or_else(|error| match error {
+            ReadError::Encoding(_, Some(text)) => Ok(text),
+            error => Err(error),
+        });
+        let text = text.map_err(|error| format!("{path} cannot be read: {error:?}"))?;
+        let limits = self.workspace.limits();
+        Ok(Arc::new(match detect::format_of(path, text.as_str()) {
+            Some(format @ (Format::Json | Format::Yaml)) => detect::parse(format, text, limits),
+            Some(Format::Markdown | Format::Csv | Format::Plain | Format::Toml) => {
+                let text = serde_json::Value::String(text.as_str().to_owned()).to_string();
+                detect::parse(Format::Json, Arc::new(assize_tree::text::Text::from(text)), limits)
+            }
+            _ => detect::parse(Format::Yaml, text, limits),
+        }))
+    }
+
     pub(crate) fn get(&self, index: usize) -> Option<Arc<Document>> {
         self.kept[index].clone()
     }

@@ -10,6 +10,7 @@ pub mod engine;
 pub mod finding;
 pub mod pack;
 pub mod report;
+pub mod spectral;
 pub mod standard;
 pub mod target;
 pub mod value;

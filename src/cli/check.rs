@@ -254,6 +254,7 @@ fn empty_like(report: &Report) -> Report {
     empty.files.clear();
     empty.findings.clear();
     empty.unknown.clear();
+    empty.spectral.clear();
     empty.stats.bytes = 0;
     empty.stats.phases.clear();
     empty.stats.rules.iter_mut().for_each(|rule| *rule = Default::default());
@@ -331,8 +332,8 @@ fn disable<'a>(plan: &mut Plan, names: impl Iterator<Item = &'a String>) -> Resu
         let under = |id: &str| {
             id == name.as_str() || id.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('/'))
         };
-        if !plan.rules.iter().any(|rule| under(&rule.info.id)) {
-            let near = closest(name, plan.rules.iter().map(|rule| rule.info.id.as_str()));
+        if !plan.rule_names().any(under) {
+            let near = closest(name, plan.rule_names());
             return Err(Trouble::hint(
                 format!("No rule \"{name}\" is there to be disabled."),
                 near.map_or_else(

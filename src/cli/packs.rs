@@ -2,7 +2,8 @@
 
 use super::trouble::Trouble;
 use crate::engine::Plan;
-use crate::pack::{Pack, PackError, Ruleset, embedded, is_pack_file, is_ruleset};
+use crate::pack::{Pack, PackError, embedded, is_pack_file};
+use crate::spectral::{Ruleset, is_ruleset};
 use crate::standard::Authorities;
 use assize_tree::document::de::{closest, from_node};
 use assize_tree::document::{Limits, detect};
@@ -24,7 +25,7 @@ pub(super) fn plan(names: &[String]) -> Result<Plan, Trouble> {
         Plan::new(packs, &authorities)?
     };
     for name in rulesets {
-        plan.add_ruleset(&Ruleset::read(Path::new(name))?);
+        plan.add_ruleset(Ruleset::read(Path::new(name))?);
     }
     Ok(plan)
 }

@@ -58,7 +58,13 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
             found.problems.iter().map(|problem| problems::of_file(FileId::of_index(index), text, problem)),
         );
     }
-    let reached = second_round(&setting, workspace, &surveyed, &mut judged, &mut raws);
+    let store = Store::new(workspace, surveyed.iter().map(|found| found.document.clone()).collect());
+    let reached = second_round(&setting, &store, &surveyed, &mut judged, &mut raws);
+    let linted = super::rulesets::run(plan, workspace, &store, &surveyed, options.by_name);
+    if plan.only_rulesets() {
+        // What the engine itself says of a file would say it twice.
+        raws.retain(|raw| raw.finding.rule.0 as usize >= builtin::ALL.len() || plan.speaks_alone(raw.finding.rule));
+    }
     clock.tick("references and descriptions");
     if workspace.is_whole() {
         let beside = repository::Beside {
@@ -100,6 +106,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
         }));
         raws.extend(part.findings);
     }
+    linted.add(&mut report, &mut raws);
     for (index, found) in surveyed.iter().enumerate() {
         if let Some(reason) = &found.unknown {
             report.unknown.push(Unknown {
@@ -173,12 +180,12 @@ fn judge_alone(setting: &Setting<'_>, index: usize, surveyed: &mut Surveyed) -> 
 /// are part of a description, with its path.
 fn second_round(
     setting: &Setting<'_>,
-    workspace: &Workspace,
+    store: &Store<'_>,
     surveyed: &[Surveyed],
     judged: &mut Vec<(FileId, Judged)>,
     raws: &mut Vec<Raw>,
 ) -> BTreeMap<usize, String> {
-    let store = Store::new(workspace, surveyed.iter().map(|found| found.document.clone()).collect());
+    let workspace = setting.workspace;
     let mut roots: Vec<(usize, Root)> = surveyed
         .iter()
         .enumerate()
@@ -202,7 +209,7 @@ fn second_round(
             .filter_map(|(index, root)| {
                 let document = store.get(index)?;
                 let bundle = Bundle::build(
-                    &store,
+                    store,
                     FileId::of_index(index),
                     document,
                     root.node,
@@ -338,6 +345,7 @@ impl Report {
         self.unknown.extend(
             other.unknown.into_iter().map(|unknown| Unknown { file: shift(unknown.file), ..unknown }),
         );
+        self.spectral.extend(other.spectral);
         self.stats.bytes += other.stats.bytes;
         for (mine, more) in self.stats.rules.iter_mut().zip(other.stats.rules) {
             mine.places += more.places;

@@ -10,7 +10,7 @@ mod problems;
 mod report;
 mod repository;
 mod rule;
-mod ruleset;
+mod rulesets;
 mod run;
 mod severity;
 mod survey;

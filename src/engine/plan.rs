@@ -5,7 +5,9 @@ use super::builtin;
 use super::report::{ClauseInfo, PackInfo, RuleInfo};
 use super::rule::{Body, Rule, compile, rule as compile_rule};
 use crate::pack::form::{ClauseForm, CombinationForm, Covers, DecideForm, OneOrMany, RuleForm};
-use crate::pack::{Pack, PackError, Place, Ruleset};
+use crate::pack::{Pack, PackError, Place};
+use crate::finding::RuleId;
+use crate::spectral::Ruleset;
 use crate::standard::Authorities;
 use crate::target;
 use assize_tree::document::de::closest;
@@ -50,6 +52,8 @@ pub struct Plan {
     pub(super) clauses: Vec<ClauseInfo>,
     /// Rules of the packs; in a report the engine's own rules come first.
     pub rules: Vec<Rule>,
+    /// Spectral rulesets; in a report their rules come last.
+    pub(super) rulesets: Vec<super::rulesets::Member>,
     kinds: Mutex<HashMap<&'static str, Arc<KindPlan>>>,
 }
 
@@ -64,6 +68,7 @@ impl Plan {
             pack_infos: Vec::new(),
             clauses: Vec::new(),
             rules: Vec::new(),
+            rulesets: Vec::new(),
             kinds: Mutex::default(),
         };
         let mut errors = Vec::new();
@@ -96,6 +101,7 @@ impl Plan {
         }
         self.pack_infos.push(PackInfo {
             name: form.pack.clone(),
+            is_ruleset: false,
             version: form.version.clone(),
             title: form.standard.title.clone(),
             edition: form.standard.edition.clone(),
@@ -140,15 +146,32 @@ impl Plan {
         }
     }
 
-    /// Adds the rules of a Spectral ruleset. What this version cannot run of them is reported as
-    /// unknown where it would have run.
-    pub fn add_ruleset(&mut self, ruleset: &Ruleset) {
-        let at = self.pack_infos.len();
-        self.pack_infos.push(super::ruleset::info(ruleset));
-        for (id, form) in &ruleset.rules {
-            self.rules.push(super::ruleset::rule(ruleset, at, id, form));
-        }
-        self.kinds.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+    /// Adds a Spectral ruleset. What this version cannot run of it is reported as unknown where it
+    /// would have run.
+    pub fn add_ruleset(&mut self, ruleset: Ruleset) {
+        let pack = self.pack_infos.len();
+        self.pack_infos.push(super::rulesets::info(&ruleset));
+        let before = self.rulesets.last();
+        let first = before.map_or(builtin::ALL.len() + self.rules.len(), |last| last.first + last.infos.len());
+        self.rulesets.push(super::rulesets::Member::new(ruleset, pack, first));
+    }
+
+    /// Whether there is nothing but rulesets.
+    #[must_use]
+    pub(super) fn only_rulesets(&self) -> bool {
+        self.packs.is_empty() && !self.rulesets.is_empty()
+    }
+
+    /// Whether a rule of the engine's own says what no ruleset says: that a file could not be read.
+    pub(super) fn speaks_alone(&self, rule: RuleId) -> bool {
+        let name = builtin::ALL.get(rule.0 as usize).map_or("", |one| one.name);
+        ["encoding", "too-large", "unreadable", "limit"].iter().any(|part| name.contains(part))
+    }
+
+    /// Names of every rule, of rulesets too.
+    pub fn rule_names(&self) -> impl Iterator<Item = &str> {
+        let own = self.rules.iter().map(|rule| rule.info.id.as_str());
+        own.chain(self.rulesets.iter().flat_map(|member| member.infos.iter().map(|info| info.id.as_str())))
     }
 
     /// The rules of a kind, its automaton built at the first call.
@@ -198,6 +221,7 @@ impl Plan {
             .iter()
             .map(builtin::info)
             .chain(self.rules.iter().map(|rule| rule.info.clone()))
+            .chain(self.rulesets.iter().flat_map(|member| member.infos.iter().cloned()))
             .collect()
     }
 
@@ -231,6 +255,9 @@ impl Plan {
     pub fn retain(&mut self, keep: impl Fn(&str) -> bool) {
         for rule in &mut self.rules {
             rule.runs &= keep(&rule.info.id);
+        }
+        for member in &mut self.rulesets {
+            member.retain(&keep);
         }
         self.kinds.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
     }

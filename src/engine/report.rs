@@ -11,6 +11,8 @@ pub struct Report {
     pub packs: Vec<PackInfo>,
     /// Every rule that was used or that has a finding; [`RuleId`] is an index into it.
     pub rules: Vec<RuleInfo>,
+    /// Results of Spectral rulesets as Spectral would print them, document by document.
+    pub spectral: Vec<SpectralResult>,
     /// Every clause of the packs; rules name theirs by index.
     pub clauses: Vec<ClauseInfo>,
     /// Every file that was seen; [`FileId`] is an index into it.
@@ -56,6 +58,8 @@ pub struct PackInfo {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// It is a Spectral ruleset.
+    pub is_ruleset: bool,
     /// Title of the standard it holds; empty for a ruleset without one.
     pub title: String,
     /// Edition of the standard.
@@ -143,4 +147,23 @@ pub struct RuleStats {
     pub files: u64,
     /// CPU time of its checks, where timings were asked for.
     pub time: Duration,
+}
+
+/// A result of a Spectral ruleset in Spectral's own terms.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpectralResult {
+    /// The rule's name in its ruleset.
+    pub code: String,
+    /// Path of the place, in texts.
+    pub path: Vec<String>,
+    /// What is wrong.
+    pub message: String,
+    /// 0 error, 1 warning, 2 information, 3 hint.
+    pub severity: i8,
+    /// Line and column of the start, from 0, columns in UTF-16 units.
+    pub start: (i64, i64),
+    /// Line and column behind the end.
+    pub end: (i64, i64),
+    /// The file, with the place of the judged tree before it; none where Spectral loses it.
+    pub source: Option<String>,
 }

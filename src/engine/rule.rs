@@ -28,8 +28,6 @@ pub struct Rule {
     /// Its id within its pack.
     pub(super) id: String,
     pub(super) resolved: bool,
-    /// It is a Spectral ruleset's: its findings stand where Spectral's do.
-    pub(super) faithful: bool,
     pub(super) message: String,
     pub(super) runs: bool,
     pub(super) body: OnceLock<Body>,
@@ -103,7 +101,6 @@ pub(super) fn rule(
         decides: form.decides,
         id: id.to_owned(),
         resolved: form.resolved.unwrap_or(true),
-        faithful: false,
         message: form.message.clone(),
         runs: form.status != Status::Deprecated,
         body,

@@ -8,9 +8,8 @@ use crate::bundle::Bundle;
 use crate::check::{Context, Looked, Place, Subject, Violation};
 use crate::finding::{FileId, Finding, Location, Outcome, PathStep, Related, RuleId, stable_pointer};
 use crate::workspace::Workspace;
-use assize_tree::document::{Document, Kind, NodeId, escape_pointer_token};
-use assize_tree::path::{FieldTarget, Follow, Hit, NodeRef};
-use assize_tree::text::Span;
+use assize_tree::document::{Kind, escape_pointer_token};
+use assize_tree::path::{FieldTarget, Follow, Hit, NodeRef, Trail};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -72,7 +71,7 @@ fn run_pass(setting: &Setting<'_>, pass: &Pass, follow: Follow, bundle: &Bundle,
         return;
     }
     let mut hits: Vec<Spot> = Vec::new();
-    let mut sink = |hit: Hit| {
+    let mut sink = |hit: Hit, _: &Trail| {
         let look = pass.looks[hit.path as usize];
         hits.extend(above(bundle, hit, look.up).map(|hit| (pass.owners[hit.path as usize], hit, look.keys)));
     };
@@ -261,13 +260,7 @@ fn raw(
     missing: Option<&str>,
     violation: Violation,
 ) -> Raw {
-    let judged = subject;
-    // Spectral places what it finds about a key at what the key's value refers to.
-    let subject = match subject {
-        Subject::Key(at) if rule.faithful && rule.resolved => Subject::Key(bundle.follow(at).unwrap_or(at)),
-        other => other,
-    };
-    let (location, mut pointer) = locate(setting, bundle, rule.faithful, subject, &violation.place);
+    let (location, mut pointer) = locate(setting, bundle, subject, &violation.place);
     if let (Some(missing), Place::Subject) = (missing, &violation.place) {
         pointer.push('/');
         pointer.push_str(&escape_pointer_token(missing));
@@ -283,7 +276,7 @@ fn raw(
         .or(named)
         .or_else(|| missing.map(str::to_owned))
         .unwrap_or_else(|| property_of(bundle, hit, subject, &location));
-    let value = violation.value.clone().unwrap_or_else(|| value_of(bundle, judged));
+    let value = violation.value.clone().unwrap_or_else(|| value_of(bundle, subject));
     let path = format!("#{}", crate::finding::pointer(&location.path));
     let message = fill(
         &rule.message,
@@ -317,7 +310,6 @@ fn raw(
 fn locate(
     setting: &Setting<'_>,
     bundle: &Bundle,
-    faithful: bool,
     subject: Subject,
     place: &Place,
 ) -> (Location, String) {
@@ -327,11 +319,7 @@ fn locate(
         if bundle.is_repository() {
             return (repository_place(setting, bundle, at), pointer);
         }
-        let mut location = Location::of_node(bundle.file(at.doc), document, at.node, key);
-        if faithful {
-            location.span = spectral_span(document, at.node);
-        }
-        (location, pointer)
+        (Location::of_node(bundle.file(at.doc), document, at.node, key), pointer)
     };
     match place {
         Place::Subject => match subject {
@@ -350,21 +338,6 @@ fn locate(
             Some(index) => (Location::of_span(FileId::of_index(index), *span), String::new()),
             None => (Location::repository(), path.clone()),
         },
-    }
-}
-
-/// What Spectral marks of a node: the value; but one that begins on a line below its key, from behind
-/// the key's colon.
-fn spectral_span(document: &Document, node: NodeId) -> Span {
-    let raw = document.node(node);
-    if !matches!(raw.kind, Kind::Object | Kind::Array) || raw.key_span.is_empty() {
-        return raw.span;
-    }
-    let (key, value) = (raw.key_span.end as usize, raw.span.start as usize);
-    let Some(between) = document.text().as_str().get(key..value) else { return raw.span };
-    match between.find(':') {
-        Some(colon) if between.contains(['\n', '\r']) => Span::new((key + colon) as u32 + 1, raw.span.end),
-        _ => raw.span,
     }
 }
 

@@ -4,7 +4,5 @@
 pub mod embedded;
 pub mod form;
 mod load;
-pub mod ruleset;
 
 pub use load::{Pack, PackError, PackSource, Place, is_pack_file};
-pub use ruleset::{Ruleset, is_ruleset};

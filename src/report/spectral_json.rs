@@ -21,9 +21,30 @@ impl Reporter for SpectralJson {
     }
 
     fn write(&self, report: &Report, _: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-        let results: Vec<Value> = report
+        let own = report.spectral.iter().map(|result| {
+            let mut value = json!({
+                "code": result.code,
+                "path": result.path,
+                "message": result.message,
+                "severity": result.severity,
+                "range": {
+                    "start": { "line": result.start.0, "character": result.start.1 },
+                    "end": { "line": result.end.0, "character": result.end.1 },
+                },
+            });
+            if let (Some(source), Some(members)) = (&result.source, value.as_object_mut()) {
+                members.insert("source".to_owned(), source.as_str().into());
+            }
+            value
+        });
+        let of_ruleset = |finding: &&crate::finding::Finding| {
+            let pack = report.rule(finding.rule).pack;
+            !pack.is_some_and(|pack| report.packs[pack].is_ruleset)
+        };
+        let others = report
             .findings
             .iter()
+            .filter(of_ruleset)
             .map(|finding| {
                 let rule = report.rule(finding.rule);
                 let pack = rule.pack.map_or("assize", |pack| report.packs[pack].name.as_str());
@@ -55,8 +76,8 @@ impl Reporter for SpectralJson {
                     },
                     "source": placed.file,
                 })
-            })
-            .collect();
+            });
+        let results: Vec<Value> = own.chain(others).collect();
         serde_json::to_writer_pretty(&mut *out, &results)?;
         writeln!(out)
     }

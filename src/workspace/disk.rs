@@ -202,6 +202,10 @@ fn is_vendored(path: &str) -> bool {
 }
 
 impl Files for Disk {
+    fn root(&self) -> Option<String> {
+        Some(self.root.to_string_lossy().replace('\\', "/"))
+    }
+
     fn list(&self) -> Vec<Entry> {
         if let Some(selected) = &self.selected {
             return self.list_selected(selected);

@@ -30,6 +30,11 @@ pub trait Files: Send + Sync {
     /// Those of reading.
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
 
+    /// Where the tree lies, where it lies in a folder.
+    fn root(&self) -> Option<String> {
+        None
+    }
+
     /// What version control tells of the tree, where it is under one.
     fn git(&self) -> Option<Git> {
         None
@@ -128,6 +133,15 @@ impl Workspace {
             .collect();
         let by_path = entries.iter().enumerate().map(|(at, entry)| (entry.path.clone(), at)).collect();
         Self { files, entries, folded, by_path, folders, limits, whole }
+    }
+
+    /// A path with the place of the tree before it, where the tree has one.
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> String {
+        match self.files.root() {
+            Some(root) => format!("{}/{path}", root.trim_end_matches('/')),
+            None => path.to_owned(),
+        }
     }
 
     /// The files, in order of their paths.

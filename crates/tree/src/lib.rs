@@ -11,6 +11,8 @@ pub mod document;
 
 pub mod path;
 
+pub mod js;
+
 pub mod reference;
 
 #[cfg(feature = "schema")]

@@ -7,7 +7,9 @@ use super::eval::{Eval, slice};
 use super::expr::{Expr, Path, Segment, Selector};
 use super::script::Script;
 use super::{Graph, NodeRef};
-use crate::document::{Document, Kind, flag};
+use super::trail::Here;
+use crate::document::{Document, Kind, NodeId, flag};
+use super::trail::{Descent, Trail};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,8 +18,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub enum Follow {
     /// Documents as they stand.
     None,
-    /// A reference stands for its target.
+    /// A reference stands for its target; what is below a target is visited once.
     References,
+    /// The same, but what is below a target is visited once for each of: reached without a
+    /// reference, being the first reference's target, and behind further references. Aliases of
+    /// YAML are places of their own.
+    Entries,
+    /// Every route is walked, as far as the bounds allow.
+    Routes,
 }
 
 /// A place a path leads to.
@@ -29,6 +37,11 @@ pub struct Hit {
     pub node: NodeRef,
     /// The member or element as it stands, before an alias or reference there is followed.
     pub at: NodeRef,
+    /// The object or array it was found in: its parent in the file, or the object that inherits it
+    /// by a merge key.
+    pub owner: NodeRef,
+    /// The descent it was found in; see [`Trail`].
+    pub descent: u32,
 }
 
 /// A pass that cannot be finished within its bounds.
@@ -128,8 +141,9 @@ impl PathSet {
         set
     }
 
-    /// One pass from a root. Hits come in no particular order, and may come again where a place is
-    /// reached over several references.
+    /// One pass from a root, in the order of the documents, references followed where they stand.
+    /// Hits may come again where a place is reached over several references. The trail tells the
+    /// way to the hit at hand.
     ///
     /// # Errors
     /// Where the pass exceeds its bounds; the hits until then are not all.
@@ -138,10 +152,10 @@ impl PathSet {
         graph: &dyn Graph,
         root: NodeRef,
         follow: Follow,
-        sink: &mut dyn FnMut(Hit),
-    ) -> Result<(), Exhausted> {
+        sink: &mut dyn FnMut(Hit, &Trail),
+    ) -> Result<Trail, Exhausted> {
         if self.paths.is_empty() {
-            return Ok(());
+            return Ok(Trail::default());
         }
         let mut automaton =
             self.pool.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
@@ -149,21 +163,23 @@ impl PathSet {
             automaton.add(self, Vec::new())?;
             automaton.add(self, (0..self.paths.len() as u32).map(|path| (path, 0)).collect())?;
         }
-        let follow = follow == Follow::References;
         let mut pass = Pass {
             set: self,
             graph,
-            eval: Eval::new(graph, root, follow),
+            eval: Eval::new(graph, root, follow != Follow::None),
             automaton,
+            follow,
             classes: Vec::new(),
-            waiting: Vec::new(),
+            trail: Trail::default(),
+            frames: Vec::new(),
             seen: HashSet::new(),
+            steps: 0,
             sink,
         };
         let result = pass.run(root);
-        let automaton = pass.automaton;
+        let Pass { automaton, trail, .. } = pass;
         self.pool.lock().unwrap_or_else(PoisonError::into_inner).push(automaton);
-        result
+        result.map(|()| trail)
     }
 }
 
@@ -223,36 +239,99 @@ impl Automaton {
     }
 }
 
+/// Steps that one walk over every route may take; aliases count as routes too.
+const MOST_STEPS: u64 = 30_000_000;
+
+/// A descent that is under way: a loop over the arena with a stack of the containers that are open.
+struct Frame {
+    doc: u32,
+    descent: u32,
+    at: u32,
+    end: u32,
+    open: Vec<(u32, u32, NodeId)>,
+    /// Descents to be made first: members that an object inherits.
+    first: Vec<(NodeRef, u32, NodeRef, NodeRef)>,
+}
+
 struct Pass<'s, 'g> {
     set: &'s PathSet,
     graph: &'g dyn Graph,
     eval: Eval<'g>,
     automaton: Automaton,
+    follow: Follow,
     /// For each document, the class of each of its symbols.
     classes: Vec<Option<Arc<[u32]>>>,
-    /// Descents still to be made: below a node, in a state.
-    waiting: Vec<(NodeRef, u32)>,
-    seen: HashSet<(NodeRef, u32)>,
-    sink: &'s mut dyn FnMut(Hit),
+    trail: Trail,
+    frames: Vec<Frame>,
+    /// What was descended into already: below a node, in a state, entered so.
+    seen: HashSet<(NodeRef, u32, u8)>,
+    steps: u64,
+    sink: &'s mut dyn FnMut(Hit, &Trail),
 }
 
 impl Pass<'_, '_> {
     fn run(&mut self, root: NodeRef) -> Result<(), Exhausted> {
         let target = self.eval.target(root);
         for &path in &self.automaton.states[1].accepts {
-            (self.sink)(Hit { path, node: target, at: root });
+            (self.sink)(Hit { path, node: target, at: root, owner: root, descent: 0 }, &self.trail);
         }
-        self.wait(target, 1);
-        while let Some((node, state)) = self.waiting.pop() {
-            self.descend(node, state)?;
+        self.enter(Descent { start: target, from: None, entry: 0 }, 1)?;
+        while let Some(mut frame) = self.frames.pop() {
+            self.descend(&mut frame)?;
         }
         Ok(())
     }
 
-    fn wait(&mut self, node: NodeRef, state: u32) {
-        if !self.automaton.states[state as usize].dead && self.seen.insert((node, state)) {
-            self.waiting.push((node, state));
+    /// Begins a descent, unless it was made before or leads nowhere.
+    fn enter(&mut self, descent: Descent, state: u32) -> Result<bool, Exhausted> {
+        if self.automaton.states[state as usize].dead {
+            return Ok(false);
         }
+        let start = descent.start;
+        let fresh = match self.follow {
+            Follow::None | Follow::References => self.seen.insert((start, state, 0)),
+            Follow::Entries => {
+                let crosses = descent.from.is_none_or(|(before, ..)| {
+                    self.trail.descents[before as usize].entry != descent.entry || descent.entry == 2
+                });
+                // An alias is a place of its own each time; their number is bounded by the steps.
+                !crosses || self.seen.insert((start, state, descent.entry))
+            }
+            Follow::Routes => true,
+        };
+        if !fresh {
+            return Ok(false);
+        }
+        let node = self.graph.document(start.doc).node(start.node);
+        if node.subtree_end == start.node.0 + 1 && !node.has(flag::HAS_MERGE) {
+            return Ok(false);
+        }
+        self.steps += 64;
+        if matches!(self.follow, Follow::Entries | Follow::Routes) && self.steps > MOST_STEPS {
+            return Err(Exhausted::Steps);
+        }
+        let id = self.trail.descents.len() as u32;
+        self.trail.descents.push(descent);
+        let mut frame = Frame {
+            doc: start.doc,
+            descent: id,
+            at: start.node.0 + 1,
+            end: node.subtree_end,
+            open: vec![(node.subtree_end, state, start.node)],
+            first: Vec::new(),
+        };
+        self.merged(start, state, &mut frame)?;
+        self.frames.push(frame);
+        Ok(true)
+    }
+
+    /// The descent behind an alias or a reference at an edge of another descent.
+    fn behind(&self, target: NodeRef, edge: NodeRef, owner: NodeRef, descent: u32) -> Descent {
+        let before = self.trail.descents[descent as usize].entry;
+        let document = self.graph.document(edge.doc);
+        let alias = edge.doc == target.doc && document.resolve(edge.node) == target.node;
+        let entry = if alias || self.follow == Follow::Routes { before } else { (before + 1).min(2) };
+        Descent { start: target, from: Some((descent, edge, owner)), entry }
     }
 
     fn classes(&mut self, doc: u32) -> Arc<[u32]> {
@@ -275,64 +354,88 @@ impl Pass<'_, '_> {
         classes
     }
 
-    /// Walks everything below a node: a loop over the arena with a stack of the containers that
-    /// are open. What lies behind an alias or a reference waits for a descent of its own.
-    fn descend(&mut self, from: NodeRef, state: u32) -> Result<(), Exhausted> {
+    /// Goes on with a descent until it is done, or until one behind a reference comes first.
+    fn descend(&mut self, frame: &mut Frame) -> Result<(), Exhausted> {
         let graph = self.graph;
-        let document = graph.document(from.doc);
-        let classes = self.classes(from.doc);
-        let start = document.node(from.node);
-        let mut open = vec![(start.subtree_end, state, from.node)];
-        self.merged(document, from, state, &classes)?;
-        let mut at = from.node.0 + 1;
-        while at < start.subtree_end {
-            while open.len() > 1 && open.last().is_some_and(|&(end, ..)| end <= at) {
-                open.pop();
-            }
-            let Some(&(_, state, parent)) = open.last() else { break };
-            let id = crate::document::NodeId(at);
-            let node = document.node(id);
-            if node.flags & (flag::SHADOWED | flag::MERGE) != 0 {
-                at = node.subtree_end;
+        let document = graph.document(frame.doc);
+        let classes = self.classes(frame.doc);
+        loop {
+            if let Some((target, state, edge, owner)) = frame.first.pop() {
+                let descent = self.behind(target, edge, owner, frame.descent);
+                if self.pause(frame, descent, state)? {
+                    return Ok(());
+                }
                 continue;
             }
-            let edge = NodeRef { doc: from.doc, node: id };
+            if frame.at >= frame.end {
+                return Ok(());
+            }
+            let at = frame.at;
+            while frame.open.len() > 1 && frame.open.last().is_some_and(|&(end, ..)| end <= at) {
+                frame.open.pop();
+            }
+            let Some(&(_, state, parent)) = frame.open.last() else { return Ok(()) };
+            let id = NodeId(at);
+            let node = document.node(id);
+            if node.flags & (flag::SHADOWED | flag::MERGE) != 0 {
+                frame.at = node.subtree_end;
+                continue;
+            }
+            let edge = NodeRef { doc: frame.doc, node: id };
+            let owner = NodeRef { doc: frame.doc, node: parent };
             let class = if node.has(flag::MEMBER) { classes[node.key as usize] } else { ELEMENT };
-            let (next, target) = self.take(document, edge, parent, state, class)?;
+            let (next, target) = self.take(document, edge, owner, state, class, frame.descent)?;
             if self.automaton.states[next as usize].dead || node.subtree_end == at + 1 && target == edge {
-                at = node.subtree_end;
+                frame.at = node.subtree_end;
             } else if target != edge {
-                self.wait(target, next);
-                at = node.subtree_end;
+                frame.at = node.subtree_end;
+                let descent = self.behind(target, edge, owner, frame.descent);
+                if self.pause(frame, descent, next)? {
+                    return Ok(());
+                }
             } else {
-                open.push((node.subtree_end, next, id));
-                at += 1;
-                self.merged(document, edge, next, &classes)?;
+                frame.open.push((node.subtree_end, next, id));
+                frame.at += 1;
+                if self.follow == Follow::Routes {
+                    self.steps += 1;
+                }
+                self.merged(edge, next, frame)?;
             }
         }
-        Ok(())
+    }
+
+    /// Puts a descent before the one that is under way; false where there is none to be made.
+    fn pause(&mut self, frame: &mut Frame, descent: Descent, state: u32) -> Result<bool, Exhausted> {
+        let place = self.frames.len();
+        if !self.enter(descent, state)? {
+            return Ok(false);
+        }
+        let paused = Frame {
+            open: std::mem::take(&mut frame.open),
+            first: std::mem::take(&mut frame.first),
+            ..*frame
+        };
+        self.frames.insert(place, paused);
+        Ok(true)
     }
 
     /// Members that an object inherits through merge keys.
-    fn merged(
-        &mut self,
-        document: &Document,
-        object: NodeRef,
-        state: u32,
-        classes: &[u32],
-    ) -> Result<(), Exhausted> {
+    fn merged(&mut self, object: NodeRef, state: u32, frame: &mut Frame) -> Result<(), Exhausted> {
+        let document = self.graph.document(object.doc);
         let node = document.node(object.node);
         if node.kind != Kind::Object || !node.has(flag::HAS_MERGE) {
             return Ok(());
         }
+        let classes = self.classes(object.doc);
         let inherited: Vec<_> = document
             .members(object.node)
             .filter(|&(_, member)| document.parent(member) != Some(object.node))
             .collect();
         for (key, member) in inherited {
             let edge = NodeRef { doc: object.doc, node: member };
-            let (next, target) = self.take(document, edge, object.node, state, classes[key.0 as usize])?;
-            self.wait(target, next);
+            let (next, target) =
+                self.take(document, edge, object, state, classes[key.0 as usize], frame.descent)?;
+            frame.first.push((target, next, edge, object));
         }
         Ok(())
     }
@@ -342,9 +445,10 @@ impl Pass<'_, '_> {
         &mut self,
         document: &Document,
         edge: NodeRef,
-        parent: crate::document::NodeId,
+        owner: NodeRef,
         state: u32,
         class: u32,
+        descent: u32,
     ) -> Result<(u32, NodeRef), Exhausted> {
         let target = self.eval.target(edge);
         let slot = state as usize * (self.set.names.len() + 2) + class as usize;
@@ -352,7 +456,7 @@ impl Pass<'_, '_> {
         let count = self.automaton.states[state as usize].predicates.len();
         for bit in 0..count {
             let predicate = self.automaton.states[state as usize].predicates[bit];
-            if self.picks(document, predicate, edge, parent, class)? {
+            if self.picks(document, predicate, edge, owner, class, descent)? {
                 mask.resize(count.div_ceil(64), 0);
                 mask[bit / 64] |= 1 << (bit % 64);
             }
@@ -378,7 +482,7 @@ impl Pass<'_, '_> {
             }
         };
         for &path in &self.automaton.states[next as usize].accepts {
-            (self.sink)(Hit { path, node: target, at: edge });
+            (self.sink)(Hit { path, node: target, at: edge, owner, descent }, &self.trail);
         }
         Ok((next, target))
     }
@@ -388,13 +492,17 @@ impl Pass<'_, '_> {
         document: &Document,
         predicate: u32,
         edge: NodeRef,
-        parent: crate::document::NodeId,
+        owner: NodeRef,
         class: u32,
+        descent: u32,
     ) -> Result<bool, Exhausted> {
+        let parent = owner.node;
         let index = || i64::from(document.node(edge.node).key);
         Ok(match &self.set.predicates[predicate as usize] {
             Predicate::Filter(expr) => self.eval.holds(expr, edge)?,
-            Predicate::Script(script) => script.holds(&self.eval, edge)?,
+            Predicate::Script(script) => {
+                script.holds(&self.eval, edge, Some(&Here { trail: &self.trail, descent, owner }))?
+            },
             Predicate::Index(wanted) => {
                 class == ELEMENT
                     && (*wanted == index() || *wanted < 0 && document.len(parent) as i64 + wanted == index())

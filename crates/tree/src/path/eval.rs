@@ -67,6 +67,10 @@ impl<'g> Eval<'g> {
         self.graph.document(doc)
     }
 
+    pub(super) fn graph(&self) -> &'g dyn Graph {
+        self.graph
+    }
+
     pub(super) fn step(&self) -> Result<(), Exhausted> {
         let steps = self.steps.get() + 1;
         self.steps.set(steps);
@@ -176,7 +180,7 @@ impl<'g> Eval<'g> {
                     let mut children = Vec::new();
                     self.each_child(target, |child, _| children.push(child));
                     for child in children {
-                        if script.holds(self, child)? {
+                        if script.holds(self, child, None)? {
                             found.push(child);
                         }
                     }

@@ -13,6 +13,10 @@ pub struct Path {
     pub keys: bool,
     /// So many levels above what it leads to are selected (`^` of Spectral's dialect).
     pub up: u32,
+    /// What follows a `^`: a path from there.
+    pub then: Option<Arc<Path>>,
+    /// A filter asks for the way (`@path`, `@parent`, `@parentProperty`), so that every route counts.
+    pub routes: bool,
 }
 
 /// One segment: what to do with each node found so far.

@@ -49,6 +49,12 @@ impl Field {
         Ok(Self::Way(way(text)))
     }
 
+    /// The steps of a way of names, as lodash's `toPath` takes it apart.
+    #[must_use]
+    pub fn way(text: &str) -> Vec<String> {
+        way(text)
+    }
+
     /// What the field leads to from a place. Where the place is no object and no array, the field
     /// is not regarded (as in Spectral): the value itself is judged.
     ///

@@ -11,6 +11,7 @@ mod lex;
 mod rfc9535;
 mod script;
 mod spectral;
+mod trail;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ pub use expr::{Path, Segment, Selector};
 pub use field::{Field, FieldTarget};
 pub use lex::PathError;
 pub use script::Script;
+pub use trail::{Taken, Trail, step_of};
 
 use crate::document::{Document, NodeId};
 

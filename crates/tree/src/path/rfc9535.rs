@@ -29,7 +29,7 @@ impl Path {
                 _ => error,
             });
         }
-        Ok(Self { segments: segments.into(), keys: false, up: 0 })
+        Ok(Self { segments: segments.into(), keys: false, up: 0, then: None, routes: false })
     }
 }
 

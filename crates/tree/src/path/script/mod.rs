@@ -11,6 +11,27 @@ use crate::pattern::Pattern;
 #[derive(Debug)]
 pub struct Script(Node);
 
+impl Script {
+    /// Whether the expression asks for the way to the place.
+    pub(super) fn asks_routes(&self) -> bool {
+        self.0.any(&|node| matches!(node, Node::Parent | Node::ParentProperty | Node::Path))
+    }
+}
+
+impl Node {
+    fn any(&self, test: &dyn Fn(&Self) -> bool) -> bool {
+        test(self)
+            || match self {
+                Self::List(list) => list.iter().any(|node| node.any(test)),
+                Self::Member(a, b) | Self::Binary(_, a, b) => a.any(test) || b.any(test),
+                Self::Call(a, _, list) => a.any(test) || list.iter().any(|node| node.any(test)),
+                Self::Not(a) | Self::Negative(a) | Self::TypeOf(a) | Self::Matches(a, _) => a.any(test),
+                Self::Choice(a, b, c) => a.any(test) || b.any(test) || c.any(test),
+                _ => false,
+            }
+    }
+}
+
 /// An expression.
 #[derive(Debug)]
 enum Node {
@@ -29,6 +50,8 @@ enum Node {
     Parent,
     /// `@parentProperty`
     ParentProperty,
+    /// `@path`
+    Path,
     /// `@root`, `$`
     Root,
     /// `@string()` and the like: whether the value is of a kind.
@@ -41,6 +64,8 @@ enum Node {
     Negative(Box<Node>),
     TypeOf(Box<Node>),
     Binary(Operator, Box<Node>, Box<Node>),
+    /// `a ~= 'pattern'`
+    Matches(Box<Node>, Pattern),
     Choice(Box<Node>, Box<Node>, Box<Node>),
 }
 

@@ -86,6 +86,18 @@ impl Parser<'_, '_> {
         loop {
             self.space();
             let rest = self.lexer.rest();
+            if rest.starts_with("~=") && least <= 3 {
+                self.lexer.at += 2;
+                self.space();
+                let Some(quote @ ('\'' | '"')) = self.lexer.peek() else {
+                    return self.error("a text is expected behind `~=`");
+                };
+                let source = self.text(quote)?;
+                let pattern = Pattern::new(&source)
+                    .map_err(|error| PathError::new(self.lexer.at, error.to_string()))?;
+                left = Node::Matches(Box::new(left), pattern);
+                continue;
+            }
             let found = BINARY.iter().find(|(text, _, level)| rest.starts_with(text) && *level >= least);
             let Some(&(text, operator, level)) = found else { return Ok(left) };
             self.lexer.at += text.len();
@@ -219,6 +231,7 @@ impl Parser<'_, '_> {
             "parent" => Ok(Node::Parent),
             "parentProperty" => Ok(Node::ParentProperty),
             "root" => Ok(Node::Root),
+            "path" => Ok(Node::Path),
             other => self.error(format!("`@{other}` is not known in filters")),
         }
     }

@@ -3,7 +3,10 @@
 
 use super::{Node, Operator, Script};
 use crate::document::{Document, Kind};
+use crate::document::Step;
+use crate::js;
 use crate::path::eval::Eval;
+use crate::path::trail::{Here, parent_of, step_of};
 use crate::path::{Exhausted, NodeRef};
 use crate::pattern::Pattern;
 
@@ -18,6 +21,8 @@ enum Value<'v> {
     Node(NodeRef),
     List(Vec<Value<'v>>),
     Regex(&'v Pattern),
+    /// What `constructor` gives: of what kind something is.
+    Class(&'static str),
 }
 
 /// Why there is no value.
@@ -30,8 +35,13 @@ type Answer<'v> = Result<Value<'v>, Stop>;
 
 impl Script {
     /// Whether the place is selected.
-    pub(in crate::path) fn holds(&self, eval: &Eval<'_>, at: NodeRef) -> Result<bool, Exhausted> {
-        match (Run { eval, at }).value(&self.0) {
+    pub(in crate::path) fn holds(
+        &self,
+        eval: &Eval<'_>,
+        at: NodeRef,
+        here: Option<&Here<'_>>,
+    ) -> Result<bool, Exhausted> {
+        match (Run { eval, at, here }).value(&self.0) {
             Ok(value) => Ok(truthy(&value)),
             Err(Stop::Throws) => Ok(false),
             Err(Stop::Exhausted(exhausted)) => Err(exhausted),
@@ -45,7 +55,7 @@ fn truthy(value: &Value<'_>) -> bool {
         Value::Bool(bool) => *bool,
         Value::Number(number) => *number != 0.0 && !number.is_nan(),
         Value::Text(text) => !text.is_empty(),
-        Value::Node(_) | Value::List(_) | Value::Regex(_) => true,
+        Value::Node(_) | Value::List(_) | Value::Regex(_) | Value::Class(_) => true,
     }
 }
 
@@ -53,6 +63,8 @@ struct Run<'r, 'g> {
     eval: &'r Eval<'g>,
     /// The member or element asked about, as it stands.
     at: NodeRef,
+    /// How the pass came here.
+    here: Option<&'r Here<'r>>,
 }
 
 impl<'r> Run<'r, '_> {
@@ -68,7 +80,7 @@ impl<'r> Run<'r, '_> {
             Kind::Null => Value::Null,
             Kind::Bool => Value::Bool(document.bool(at.node).unwrap_or_default()),
             Kind::Number => {
-                Value::Number(document.scalar(at.node).and_then(|text| text.parse().ok()).unwrap_or(f64::NAN))
+                Value::Number(document.number(at.node).map_or(f64::NAN, |number| number.as_f64()))
             }
             Kind::String => Value::Text(document.str(at.node).unwrap_or_default().into()),
             _ => Value::Node(at),
@@ -84,9 +96,56 @@ impl<'r> Run<'r, '_> {
         }
     }
 
-    fn parent(&self) -> Option<NodeRef> {
-        let node = self.document(self.at).parent(self.at.node)?;
-        Some(NodeRef { node, ..self.at })
+    /// The steps to the place, as values; with the places themselves.
+    fn way(&self) -> Vec<(NodeRef, Value<'r>)> {
+        let graph = self.eval.graph();
+        match self.here {
+            Some(here) => here
+                .steps(graph, self.at)
+                .into_iter()
+                .map(|taken| (taken.edge, self.key(taken.edge)))
+                .collect(),
+            None => {
+                let mut way = Vec::new();
+                let mut at = Some(self.at);
+                while let Some(here) = at {
+                    at = parent_of(graph, here);
+                    if at.is_some() {
+                        way.push((here, self.key(here)));
+                    }
+                }
+                way.reverse();
+                way
+            }
+        }
+    }
+
+    /// `@parent`: as Spectral's library has it, what stands two levels above.
+    fn parent(&self) -> Value<'r> {
+        let way = self.way();
+        match way.len() {
+            0 | 1 => Value::Undefined,
+            2 => self.read(self.eval.root()),
+            count => self.read(way[count - 3].0),
+        }
+    }
+
+    fn parent_property(&self) -> Value<'r> {
+        let mut way = self.way();
+        let count = way.len();
+        if count < 2 { Value::Undefined } else { way.swap_remove(count - 2).1 }
+    }
+
+    fn path(&self) -> Value<'r> {
+        let graph = self.eval.graph();
+        let mut path = "$".to_owned();
+        for (edge, _) in self.way() {
+            path.push_str(&match step_of(graph, edge) {
+                Step::Key(key) => format!("['{key}']"),
+                Step::Index(index) => format!("[{index}]"),
+            });
+        }
+        Value::Text(path.into())
     }
 
     fn value(&self, node: &'r Node) -> Answer<'r> {
@@ -103,8 +162,12 @@ impl<'r> Run<'r, '_> {
             }
             Node::Here => self.read(self.at),
             Node::Property => self.key(self.at),
-            Node::Parent => self.parent().map_or(Value::Undefined, |parent| self.read(parent)),
-            Node::ParentProperty => self.parent().map_or(Value::Undefined, |parent| self.key(parent)),
+            Node::Parent => self.parent(),
+            Node::ParentProperty => self.parent_property(),
+            Node::Path => self.path(),
+            Node::Matches(left, pattern) => {
+                Value::Bool(pattern.is_match(&text(&self.value(left)?)).unwrap_or(false))
+            }
             Node::Root => self.read(self.eval.root()),
             Node::IsKind(kind) => {
                 Value::Bool(is_kind(self.document(self.eval.target(self.at)), &self.read(self.at), kind))
@@ -113,10 +176,15 @@ impl<'r> Run<'r, '_> {
                 let (object, key) = (self.value(object)?, self.value(key)?);
                 self.member(&object, &key)?
             }
-            Node::Call(object, name, arguments) => {
-                let object = self.value(object)?;
+            Node::Call(of, name, arguments) => {
+                let object = self.value(of)?;
                 let arguments: Vec<Value<'_>> =
                     arguments.iter().map(|one| self.value(one)).collect::<Result<_, _>>()?;
+                // Spectral's library turns a key into a text before it asks it for a method.
+                let object = match (of.as_ref(), object) {
+                    (Node::Property, number @ Value::Number(_)) => Value::Text(text(&number).into_owned().into()),
+                    (_, object) => object,
+                };
                 self.call(&object, name, &arguments)?
             }
             Node::Not(inner) => Value::Bool(!truthy(&self.value(inner)?)),
@@ -153,6 +221,8 @@ impl<'r> Run<'r, '_> {
         let name = text(key);
         Ok(match object {
             Value::Undefined | Value::Null => return Err(Stop::Throws),
+            Value::Class(class) if name == "name" => Value::Text((*class).into()),
+            _ if name == "constructor" => Value::Class(self.class(object)),
             Value::Node(at) => {
                 let document = self.document(*at);
                 let found = match document.kind(at.node) {
@@ -170,6 +240,10 @@ impl<'r> Run<'r, '_> {
                 #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
                 Value::Number(text.encode_utf16().count() as f64)
             }
+            Value::Text(text) => {
+                let unit = name.parse().ok().and_then(|at: usize| text.chars().nth(at));
+                unit.map_or(Value::Undefined, |char| Value::Text(char.to_string().into()))
+            }
             Value::List(list) if name == "length" =>
             {
                 #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
@@ -177,6 +251,20 @@ impl<'r> Run<'r, '_> {
             }
             _ => Value::Undefined,
         })
+    }
+
+    /// What `constructor.name` gives.
+    fn class(&self, value: &Value<'r>) -> &'static str {
+        match value {
+            Value::Bool(_) => "Boolean",
+            Value::Number(_) => "Number",
+            Value::Text(_) => "String",
+            Value::Regex(_) => "RegExp",
+            Value::List(_) => "Array",
+            Value::Node(at) if self.document(*at).kind(at.node) == Kind::Array => "Array",
+            Value::Class(_) => "Function",
+            _ => "Object",
+        }
     }
 
     fn call(&self, object: &Value<'r>, name: &str, arguments: &[Value<'r>]) -> Answer<'r> {
@@ -203,6 +291,47 @@ impl<'r> Run<'r, '_> {
                 let at = of[..at].encode_utf16().count() as f64;
                 at
             })),
+            (Value::Text(of), "slice" | "substring" | "charAt" | "substr", _) => {
+                Value::Text(cut(of, name, arguments).into())
+            }
+            (Value::Text(of), "replace", Value::Regex(pattern)) => {
+                let with = arguments.get(1).map_or_else(|| "undefined".into(), text);
+                let found = pattern.find_from(of, 0).ok().flatten();
+                Value::Text(found.map_or_else(
+                    || of.to_string().into(),
+                    |span| format!("{}{with}{}", &of[..span.0], &of[span.1..]).into(),
+                ))
+            }
+            (Value::Text(of), "replace", value) => {
+                let with = arguments.get(1).map_or_else(|| "undefined".into(), text);
+                Value::Text(of.replacen(&*text(value), &with, 1).into())
+            }
+            (Value::Text(of), "split", value) => Value::List(match value {
+                Value::Undefined => vec![Value::Text(of.to_string().into())],
+                separator => {
+                    let separator = text(separator);
+                    if separator.is_empty() {
+                        of.chars().map(|char| Value::Text(char.to_string().into())).collect()
+                    } else {
+                        of.split(&*separator).map(|part| Value::Text(part.to_owned().into())).collect()
+                    }
+                }
+            }),
+            (Value::Text(of), "lastIndexOf", value) => {
+                Value::Number(of.rfind(&*text(value)).map_or(-1.0, |at| {
+                    #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
+                    let at = js::length(&of[..at]) as f64;
+                    at
+                }))
+            }
+            (Value::Text(of), "concat", value) => Value::Text(format!("{of}{}", text(value)).into()),
+            (Value::List(list), "join", value) => {
+                let separator = match value {
+                    Value::Undefined => ",".into(),
+                    value => text(value),
+                };
+                Value::Text(list.iter().map(|one| text(one).into_owned()).collect::<Vec<_>>().join(&separator).into())
+            }
             (Value::Text(of), "toLowerCase", _) => Value::Text(of.to_lowercase().into()),
             (Value::Text(of), "toUpperCase", _) => Value::Text(of.to_uppercase().into()),
             (Value::Text(of), "trim", _) => Value::Text(of.trim().to_owned().into()),
@@ -249,7 +378,14 @@ impl<'r> Run<'r, '_> {
                     _ => order.is_ge(),
                 }))
             }
+            // Spectral's library means by `in` that the right side includes the left one.
             Operator::In => match right {
+                Value::List(list) => Value::Bool(list.iter().any(|one| strict(one, left))),
+                Value::Text(whole) => Value::Bool(whole.contains(&*text(left))),
+                Value::Node(at) if self.document(*at).kind(at.node) == Kind::Array => {
+                    let mut items = self.document(*at).items(at.node);
+                    Value::Bool(items.any(|node| strict(&self.read(NodeRef { node, ..*at }), left)))
+                }
                 Value::Node(at) => {
                     let document = self.document(*at);
                     let name = text(left);
@@ -278,8 +414,7 @@ fn number(value: &Value<'_>) -> f64 {
         Value::Null => 0.0,
         Value::Bool(bool) => f64::from(u8::from(*bool)),
         Value::Number(number) => *number,
-        Value::Text(text) if text.trim().is_empty() => 0.0,
-        Value::Text(text) => text.trim().parse().unwrap_or(f64::NAN),
+        Value::Text(text) => js::to_number(text),
         _ => f64::NAN,
     }
 }
@@ -290,7 +425,7 @@ fn text<'v>(value: &'v Value<'_>) -> std::borrow::Cow<'v, str> {
         Value::Undefined => "undefined".into(),
         Value::Null => "null".into(),
         Value::Bool(bool) => bool.to_string().into(),
-        Value::Number(number) => number.to_string().into(),
+        Value::Number(number) => js::number_to_string(*number).into(),
         Value::Text(text) => text.as_ref().into(),
         _ => "[object Object]".into(),
     }
@@ -329,4 +464,35 @@ fn is_kind(document: &Document, value: &Value<'_>, kind: &str) -> bool {
         "undefined" => matches!(value, Value::Undefined),
         _ => !matches!(value, Value::Node(_)),
     }
+}
+
+/// `slice`, `substring`, `substr` and `charAt` of a text.
+fn cut(of: &str, name: &str, arguments: &[Value<'_>]) -> String {
+    let units: Vec<u16> = of.encode_utf16().collect();
+    #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
+    let count = units.len() as f64;
+    let argument = |at: usize, missing: f64| match arguments.get(at) {
+        None | Some(Value::Undefined) => missing,
+        Some(value) => {
+            let number = number(value);
+            if number.is_nan() { 0.0 } else { number.trunc() }
+        }
+    };
+    let from_end = |at: f64| if at < 0.0 { (count + at).max(0.0) } else { at.min(count) };
+    let (mut start, mut end) = match name {
+        "slice" => (from_end(argument(0, 0.0)), from_end(argument(1, count))),
+        "substring" => (argument(0, 0.0).clamp(0.0, count), argument(1, count).clamp(0.0, count)),
+        "substr" => {
+            let start = from_end(argument(0, 0.0));
+            (start, (start + argument(1, count)).clamp(start, count))
+        }
+        _ => {
+            let at = argument(0, 0.0);
+            if at < 0.0 || at >= count { (0.0, 0.0) } else { (at, at + 1.0) }
+        }
+    };
+    if name == "substring" && start > end {
+        std::mem::swap(&mut start, &mut end);
+    }
+    String::from_utf16_lossy(units.get(start as usize..end as usize).unwrap_or_default())
 }

@@ -1,0 +1,15 @@
+//! JSON Schema as Spectral's library (ajv 8, `strict: false`) understands it: the same verdicts, the
+//! same first error, the same order of keywords and the same words. The order in which ajv looks at
+//! keywords decides which error is found first, and a rule's message with it.
+//!
+//! `compile` reads a schema, `run` judges a value, `formats` are those of ajv-formats, `words` turn
+//! errors into messages as better-ajv-errors does.
+
+mod compile;
+mod formats;
+mod run;
+mod words;
+
+pub use compile::{Dialect, Mode, Validator, detect};
+pub use run::{Failure, Outcome};
+pub use words::{Message, messages};

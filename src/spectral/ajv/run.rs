@@ -1,0 +1,704 @@
+//! Judges a value by a compiled schema, keyword by keyword in ajv's order.
+
+use super::super::value::{Js, View};
+use super::compile::{Id, Keyword, Rules, Schema, Type, Validator};
+use super::formats;
+use assize_tree::js::number_to_string;
+use assize_tree::path::NodeRef;
+
+/// One error as ajv gives it.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Where in the value: a JSON pointer.
+    pub at: String,
+    /// Which keyword.
+    pub keyword: &'static str,
+    /// What ajv says.
+    pub message: String,
+    /// `additionalProperty`, where there is one.
+    pub property: Option<String>,
+    /// `allowedValues` of an `enum`, as they are printed, with the text of texts.
+    pub allowed: Vec<(String, Option<String>)>,
+    /// `passingSchemas` of a `oneOf`: how many passed.
+    pub passing: usize,
+    /// What was demanded and missing.
+    pub missing: Option<String>,
+}
+
+/// What judging comes to.
+pub enum Outcome {
+    /// The value is right.
+    Valid,
+    /// It is not.
+    Invalid(Vec<Failure>),
+    /// The schema goes in circles, or too deep.
+    TooDeep,
+}
+
+/// Schemas within schemas, at most.
+const DEPTH: u32 = 1200;
+
+impl Validator {
+    /// Judges a value. `schema` is how the schema's own document is looked at.
+    #[must_use]
+    pub fn run(&self, schema: &View<'_>, view: &View<'_>, value: &Js<'_>) -> Outcome {
+        let mut run = Run {
+            validator: self,
+            schema: *schema,
+            view: *view,
+            all: self.mode.all_errors,
+            errors: Vec::new(),
+            depth: 0,
+            too_deep: false,
+            path: String::new(),
+        };
+        let valid = run.check(self.root, value);
+        if run.too_deep {
+            Outcome::TooDeep
+        } else if valid {
+            Outcome::Valid
+        } else {
+            Outcome::Invalid(run.errors)
+        }
+    }
+}
+
+struct Run<'a> {
+    validator: &'a Validator,
+    schema: View<'a>,
+    view: View<'a>,
+    all: bool,
+    errors: Vec<Failure>,
+    depth: u32,
+    too_deep: bool,
+    path: String,
+}
+
+impl<'a> Run<'a> {
+    fn fail(&mut self, keyword: &'static str, message: String) -> bool {
+        self.errors.push(Failure {
+            at: self.path.clone(),
+            keyword,
+            message,
+            property: None,
+            allowed: Vec::new(),
+            passing: 0,
+            missing: None,
+        });
+        false
+    }
+
+    fn always(&self, id: Id) -> bool {
+        matches!(self.validator.schemas[id as usize], Schema::Always)
+    }
+
+    /// Whether a value fits, without saying why not.
+    fn fits(&mut self, id: Id, value: &Js<'a>) -> bool {
+        let (count, all) = (self.errors.len(), self.all);
+        self.all = false;
+        let valid = self.check(id, value);
+        self.all = all;
+        self.errors.truncate(count);
+        valid
+    }
+
+    fn check(&mut self, id: Id, value: &Js<'_>) -> bool {
+        let validator = self.validator;
+        match &validator.schemas[id as usize] {
+            Schema::Always => true,
+            Schema::Never => self.fail("false schema", "boolean schema is false".to_owned()),
+            Schema::Rules(rules) => {
+                self.depth += 1;
+                if self.depth > DEPTH || self.too_deep {
+                    self.too_deep = true;
+                    self.depth -= 1;
+                    return true;
+                }
+                let before = self.errors.len();
+                let value = self.own(value);
+                let valid = self.rules(rules, &value);
+                if !valid && let Some(message) = rules.message {
+                    self.replace(message, before);
+                }
+                self.depth -= 1;
+                valid
+            }
+        }
+    }
+
+    /// The value with the lifetime of the documents: texts that are not of a document are copied.
+    fn own(&self, value: &Js<'_>) -> Js<'a> {
+        match value {
+            Js::Undefined => Js::Undefined,
+            Js::Null => Js::Null,
+            Js::Bool(bool) => Js::Bool(*bool),
+            Js::Number(number) => Js::Number(*number),
+            Js::Text(text) => Js::Text(text.to_string().into()),
+            Js::Node(at) => Js::Node(*at),
+        }
+    }
+
+    /// `errorMessage` of ajv-errors as a text: it stands for every error of the schema.
+    fn replace(&mut self, message: NodeRef, before: usize) {
+        let own = self.path.clone();
+        match self.schema.read(message) {
+            Js::Text(text) => {
+                let text = text.to_string();
+                let mine = |failure: &Failure| failure.at.starts_with(&own);
+                let any = self.errors[before..].iter().any(mine);
+                let mut kept: Vec<Failure> = self.errors.drain(before..).filter(|one| !mine(one)).collect();
+                self.errors.append(&mut kept);
+                if any {
+                    self.fail("errorMessage", text);
+                }
+            }
+            Js::Node(at) => {
+                // By keyword: the texts stand for the errors of the keywords they name.
+                let named: Vec<(String, String)> = self
+                    .schema
+                    .members(at)
+                    .filter_map(|(key, edge)| {
+                        Some((key.to_owned(), self.schema.read(edge).text()?.to_owned()))
+                    })
+                    .collect();
+                for (keyword, text) in named {
+                    let hit = |one: &Failure| one.at == own && one.keyword == keyword;
+                    if self.errors[before..].iter().any(hit) {
+                        let mut kept: Vec<Failure> =
+                            self.errors.drain(before..).filter(|one| !hit(one)).collect();
+                        self.errors.append(&mut kept);
+                        self.fail("errorMessage", text);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn rules(&mut self, rules: &Rules, value: &Js<'a>) -> bool {
+        let mut valid = true;
+        if rules.types_first && !rules.types.iter().any(|&kind| self.is(kind, value)) {
+            valid = self.wrong_type(rules);
+            if !self.all {
+                return false;
+            }
+        }
+        let groups: [(Option<Type>, &[Keyword]); 5] = [
+            (None, &rules.any),
+            (Some(Type::Number), &rules.number),
+            (Some(Type::String), &rules.string),
+            (Some(Type::Array), &rules.array),
+            (Some(Type::Object), &rules.object),
+        ];
+        for (kind, keywords) in groups {
+            if keywords.is_empty() {
+                continue;
+            }
+            if kind.is_none_or(|kind| self.is(kind, value)) {
+                for keyword in keywords {
+                    if !self.keyword(rules, keyword, value) {
+                        valid = false;
+                        if !self.all {
+                            return false;
+                        }
+                    }
+                }
+            } else if !rules.types_first && rules.types.len() == 1 && Some(rules.types[0]) == kind {
+                valid = self.wrong_type(rules);
+                if !self.all {
+                    return false;
+                }
+            }
+        }
+        valid
+    }
+
+    fn wrong_type(&mut self, rules: &Rules) -> bool {
+        let names: Vec<&str> = rules.types.iter().map(|kind| kind.name()).collect();
+        self.fail("type", format!("must be {}", names.join(",")))
+    }
+
+    fn is(&self, kind: Type, value: &Js<'_>) -> bool {
+        match kind {
+            Type::Null => matches!(value, Js::Null),
+            Type::Boolean => matches!(value, Js::Bool(_)),
+            Type::Number => matches!(value, Js::Number(number) if number.is_finite()),
+            Type::Integer => matches!(value, Js::Number(number) if number.is_finite() && number.fract() == 0.0),
+            Type::String => matches!(value, Js::Text(_)),
+            Type::Array => self.view.is_array(value),
+            Type::Object => self.view.object(value).is_some(),
+        }
+    }
+
+    /// Judges what stands below, its step noted.
+    fn below(&mut self, step: &str, id: Id, edge: NodeRef) -> bool {
+        let count = self.path.len();
+        self.path.push('/');
+        if step.contains(['~', '/']) {
+            self.path.push_str(&step.replace('~', "~0").replace('/', "~1"));
+        } else {
+            self.path.push_str(step);
+        }
+        let value = self.view.read(edge);
+        let valid = self.check(id, &value);
+        self.path.truncate(count);
+        valid
+    }
+
+    fn keyword(&mut self, rules: &Rules, keyword: &Keyword, value: &Js<'a>) -> bool {
+        match keyword {
+            Keyword::Ref(id) => self.check(*id, value),
+            Keyword::Const(at) => {
+                let wanted = self.schema.read(*at);
+                self.schema.equal(&wanted, &self.view, value)
+                    || self.fail("const", "must be equal to constant".to_owned())
+            }
+            Keyword::Enum(at) => self.one_of_values(*at, value),
+            Keyword::Not(id) => {
+                if self.always(*id) || self.fits(*id, value) {
+                    return self.fail("not", "must NOT be valid".to_owned());
+                }
+                true
+            }
+            Keyword::AnyOf(list) => self.any_of(list, value),
+            Keyword::OneOf(list) => self.one_of(list, value),
+            Keyword::AllOf(list) => {
+                let mut valid = true;
+                for &id in list {
+                    valid &= self.check(id, value);
+                    if !valid && !self.all {
+                        return false;
+                    }
+                }
+                valid
+            }
+            Keyword::If { condition, yes, no } => self.condition(*condition, *yes, *no, value),
+            Keyword::Limit { name, sign, bound } => {
+                let number = value.number();
+                let right = match *sign {
+                    "<=" => number <= *bound,
+                    "<" => number < *bound,
+                    ">=" => number >= *bound,
+                    _ => number > *bound,
+                };
+                right || self.fail(name, format!("must be {sign} {}", number_to_string(*bound)))
+            }
+            Keyword::MultipleOf(bound) => {
+                let quotient = value.number() / bound;
+                quotient.fract() == 0.0 && quotient.is_finite()
+                    || self.fail("multipleOf", format!("must be multiple of {}", number_to_string(*bound)))
+            }
+            Keyword::Length { most, bound } => {
+                // ajv counts characters here, not units.
+                let count = value.text().map_or(0, |text| text.chars().count());
+                self.bounded("Length", *most, *bound, count, "characters")
+            }
+            Keyword::Items { most, bound } => {
+                let count = self.view.array(value).map_or(0, |at| self.view.len(at));
+                self.bounded("Items", *most, *bound, count, "items")
+            }
+            Keyword::Count { most, bound } => {
+                let count = self.view.object(value).map_or(0, |at| self.view.len(at));
+                self.bounded("Properties", *most, *bound, count, "properties")
+            }
+            Keyword::Pattern(pattern, source) => {
+                let text = value.text().unwrap_or_default();
+                pattern.is_match(text).unwrap_or(true)
+                    || self.fail("pattern", format!("must match pattern \"{source}\""))
+            }
+            Keyword::Format(name) => {
+                let right = match value {
+                    Js::Text(text) => formats::text(name, text),
+                    Js::Number(number) => formats::number(name, *number),
+                    _ => true,
+                };
+                right || self.fail("format", format!("must match format \"{name}\""))
+            }
+            Keyword::Tuple(..) | Keyword::Rest { .. } | Keyword::Contains { .. } | Keyword::Unique => {
+                let Some(at) = self.view.array(value) else { return true };
+                self.elements(keyword, at)
+            }
+            Keyword::Unevaluated { items, schema } => self.unevaluated(rules, *items, *schema, value),
+            _ => {
+                let Some(at) = self.view.object(value) else { return true };
+                self.members(keyword, at)
+            }
+        }
+    }
+
+    fn bounded(&mut self, what: &str, most: bool, bound: f64, count: usize, unit: &str) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
+        let count = count as f64;
+        if if most { count <= bound } else { count >= bound } {
+            return true;
+        }
+        let keyword = match (what, most) {
+            ("Length", true) => "maxLength",
+            ("Length", false) => "minLength",
+            ("Items", true) => "maxItems",
+            ("Items", false) => "minItems",
+            (_, true) => "maxProperties",
+            (_, false) => "minProperties",
+        };
+        let side = if most { "more" } else { "fewer" };
+        self.fail(keyword, format!("must NOT have {side} than {} {unit}", number_to_string(bound)))
+    }
+
+    fn one_of_values(&mut self, at: NodeRef, value: &Js<'_>) -> bool {
+        let schema = self.schema;
+        if schema.items(at).any(|item| schema.equal(&schema.read(item), &self.view, value)) {
+            return true;
+        }
+        let allowed = schema
+            .items(at)
+            .map(|item| {
+                let item = schema.read(item);
+                match &item {
+                    Js::Text(text) => (format!("\"{text}\""), Some(text.to_string())),
+                    other => (schema.json(other), None),
+                }
+            })
+            .collect();
+        self.fail("enum", "must be equal to one of the allowed values".to_owned());
+        if let Some(last) = self.errors.last_mut() {
+            last.allowed = allowed;
+        }
+        false
+    }
+
+    fn any_of(&mut self, list: &[Id], value: &Js<'a>) -> bool {
+        if list.iter().any(|&id| self.always(id)) {
+            return true;
+        }
+        let count = self.errors.len();
+        for &id in list {
+            if self.check(id, value) {
+                self.errors.truncate(count);
+                return true;
+            }
+        }
+        self.fail("anyOf", "must match a schema in anyOf".to_owned())
+    }
+
+    fn one_of(&mut self, list: &[Id], value: &Js<'a>) -> bool {
+        let count = self.errors.len();
+        let mut passing = 0;
+        for &id in list {
+            if self.check(id, value) {
+                passing += 1;
+                if passing == 2 {
+                    break;
+                }
+            }
+        }
+        if passing == 1 {
+            self.errors.truncate(count);
+            return true;
+        }
+        self.fail("oneOf", "must match exactly one schema in oneOf".to_owned());
+        if let Some(last) = self.errors.last_mut() {
+            last.passing = passing;
+        }
+        false
+    }
+
+    fn condition(&mut self, condition: Id, yes: Option<Id>, no: Option<Id>, value: &Js<'a>) -> bool {
+        let real = |this: &Self, id: Option<Id>| id.filter(|&id| !this.always(id));
+        let (yes, no) = (real(self, yes), real(self, no));
+        if yes.is_none() && no.is_none() {
+            return true;
+        }
+        let (clause, name) = if self.fits(condition, value) { (yes, "then") } else { (no, "else") };
+        let Some(clause) = clause else { return true };
+        self.check(clause, value) || self.fail("if", format!("must match \"{name}\" schema"))
+    }
+
+    fn elements(&mut self, keyword: &Keyword, at: NodeRef) -> bool {
+        let items: Vec<NodeRef> = self.view.items(at).collect();
+        let mut valid = true;
+        match keyword {
+            Keyword::Tuple(list) => {
+                for (index, (&id, &item)) in list.iter().zip(&items).enumerate() {
+                    valid &= self.below(&index.to_string(), id, item);
+                    if !valid && !self.all {
+                        return false;
+                    }
+                }
+            }
+            Keyword::Rest { from, schema, named } => {
+                let never = matches!(self.validator.schemas[*schema as usize], Schema::Never);
+                if never && (*from > 0 || *named != "items") {
+                    return items.len() <= *from
+                        || self.fail(named, format!("must NOT have more than {from} items"));
+                }
+                for (index, &item) in items.iter().enumerate().skip(*from) {
+                    valid &= self.below(&index.to_string(), *schema, item);
+                    if !valid && !self.all {
+                        return false;
+                    }
+                }
+            }
+            Keyword::Contains { schema, min, max } => {
+                if *min == 0.0 && max.is_none() {
+                    return true;
+                }
+                let count = self.errors.len();
+                let mut found = 0.0;
+                for (index, &item) in items.iter().enumerate() {
+                    if self.below(&index.to_string(), *schema, item) {
+                        found += 1.0;
+                    }
+                    if found >= *min && max.is_none() {
+                        break;
+                    }
+                }
+                if found >= *min && max.is_none_or(|max| found <= max) {
+                    self.errors.truncate(count);
+                    return true;
+                }
+                let at_least = format!("must contain at least {}", number_to_string(*min));
+                let most = max.map_or_else(String::new, |max| format!(" and no more than {}", number_to_string(max)));
+                return self.fail("contains", format!("{at_least}{most} valid item(s)"));
+            }
+            _ => return self.unique(&items),
+        }
+        valid
+    }
+
+    fn unique(&mut self, items: &[NodeRef]) -> bool {
+        let view = self.view;
+        // Texts and numbers first by hash: long lists would take the square of their length.
+        let mut seen = std::collections::HashMap::new();
+        let mut doubt = false;
+        for (index, &item) in items.iter().enumerate() {
+            let key = view.json(&view.read(item));
+            doubt |= seen.insert(key, index).is_some() || matches!(view.read(item), Js::Node(_));
+        }
+        if !doubt {
+            return true;
+        }
+        for i in (1..items.len()).rev() {
+            for j in (0..i).rev() {
+                if view.equal(&view.read(items[i]), &view, &view.read(items[j])) {
+                    return self.fail(
+                        "uniqueItems",
+                        format!("must NOT have duplicate items (items ## {j} and {i} are identical)"),
+                    );
+                }
+            }
+        }
+        true
+    }
+
+    fn members(&mut self, keyword: &Keyword, at: NodeRef) -> bool {
+        let view = self.view;
+        let mut valid = true;
+        match keyword {
+            Keyword::Required(names) => {
+                for name in names {
+                    if view.edge(at, name).is_none() {
+                        valid = self.fail("required", format!("must have required property '{name}'"));
+                        if let Some(last) = self.errors.last_mut() {
+                            last.missing = Some(name.clone());
+                        }
+                        if !self.all {
+                            return false;
+                        }
+                    }
+                }
+            }
+            Keyword::PropertyNames(schema) => {
+                for (name, _) in view.members(at) {
+                    if !self.check(*schema, &Js::Text(name.into())) {
+                        valid = self.fail("propertyNames", "property name must be valid".to_owned());
+                        if !self.all {
+                            return false;
+                        }
+                    }
+                }
+            }
+            Keyword::Additional { schema, known, patterns } => {
+                if self.always(*schema) {
+                    return true;
+                }
+                let never = matches!(self.validator.schemas[*schema as usize], Schema::Never);
+                for (name, edge) in view.members(at) {
+                    let named = known.iter().any(|one| one == name)
+                        || patterns.iter().any(|pattern| pattern.is_match(name).unwrap_or(true));
+                    if named {
+                        continue;
+                    }
+                    if never {
+                        valid = self
+                            .fail("additionalProperties", "must NOT have additional properties".to_owned());
+                        if let Some(last) = self.errors.last_mut() {
+                            last.property = Some(name.to_owned());
+                        }
+                    } else {
+                        valid &= self.below(name, *schema, edge);
+                    }
+                    if !valid && !self.all {
+                        return false;
+                    }
+                }
+            }
+            Keyword::Properties(list) => {
+                for (name, id) in list {
+                    if let Some(edge) = view.edge(at, name) {
+                        valid &= self.below(name, *id, edge);
+                        if !valid && !self.all {
+                            return false;
+                        }
+                    }
+                }
+            }
+            Keyword::PatternProperties(list) => {
+                for (pattern, id) in list {
+                    for (name, edge) in view.members(at) {
+                        if pattern.is_match(name).unwrap_or(false) {
+                            valid &= self.below(name, *id, edge);
+                            if !valid && !self.all {
+                                return false;
+                            }
+                        }
+                    }
+                }
+            }
+            Keyword::Dependencies { lists, schemas } => {
+                for (name, wanted) in lists {
+                    if view.edge(at, name).is_none() {
+                        continue;
+                    }
+                    for missing in wanted.iter().filter(|one| view.edge(at, one).is_none()) {
+                        let noun = if wanted.len() == 1 { "property" } else { "properties" };
+                        valid = self.fail(
+                            "dependencies",
+                            format!("must have {noun} {} when property {name} is present", wanted.join(", ")),
+                        );
+                        if let Some(last) = self.errors.last_mut() {
+                            last.missing = Some(missing.clone());
+                        }
+                        if !self.all {
+                            return false;
+                        }
+                    }
+                }
+                for (name, id) in schemas {
+                    if view.edge(at, name).is_some() {
+                        valid &= self.check(*id, &Js::Node(at));
+                        if !valid && !self.all {
+                            return false;
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        valid
+    }
+
+    fn unevaluated(&mut self, rules: &Rules, items: bool, schema: Id, value: &Js<'a>) -> bool {
+        let Js::Node(at) = value else { return true };
+        if items != self.view.is_array(value) {
+            return true;
+        }
+        let mut known = std::collections::HashSet::new();
+        self.evaluated(rules, value, &mut known, true);
+        let mut valid = true;
+        for (step, edge) in self.view.entries(*at) {
+            let step = match step {
+                assize_tree::document::Step::Key(key) => key.to_owned(),
+                assize_tree::document::Step::Index(index) => index.to_string(),
+            };
+            if known.contains(&step) {
+                continue;
+            }
+            let never = matches!(self.validator.schemas[schema as usize], Schema::Never);
+            valid = if never && items {
+                self.fail("unevaluatedItems", format!("must NOT have more than {step} items"))
+            } else if never {
+                self.fail("unevaluatedProperties", "must NOT have unevaluated properties".to_owned())
+            } else {
+                self.below(&step, schema, edge) && valid
+            };
+            if !valid && (!self.all || items) {
+                return false;
+            }
+        }
+        valid
+    }
+
+    /// The members or elements that the keywords of a schema, and of those it applies, have judged.
+    fn evaluated(
+        &mut self,
+        rules: &Rules,
+        value: &Js<'a>,
+        known: &mut std::collections::HashSet<String>,
+        own: bool,
+    ) {
+        let Js::Node(at) = value else { return };
+        let view = self.view;
+        let steps: Vec<String> = view
+            .entries(*at)
+            .into_iter()
+            .map(|(step, _)| match step {
+                assize_tree::document::Step::Key(key) => key.to_owned(),
+                assize_tree::document::Step::Index(index) => index.to_string(),
+            })
+            .collect();
+        self.depth += 1;
+        if self.depth > DEPTH {
+            self.too_deep = true;
+            return;
+        }
+        let validator = self.validator;
+        for keyword in rules.any.iter().chain(&rules.array).chain(&rules.object) {
+            let applied: Vec<Id> = match keyword {
+                Keyword::Ref(id) => vec![*id],
+                Keyword::AllOf(list) | Keyword::AnyOf(list) | Keyword::OneOf(list) => list.clone(),
+                Keyword::If { condition, yes, no } => {
+                    let held = self.fits(*condition, value);
+                    let clause = if held { yes } else { no };
+                    held.then_some(*condition).into_iter().chain(*clause).collect()
+                }
+                Keyword::Dependencies { schemas, .. } => schemas
+                    .iter()
+                    .filter(|(name, _)| view.edge(*at, name).is_some())
+                    .map(|(_, id)| *id)
+                    .collect(),
+                Keyword::Properties(list) => {
+                    known.extend(list.iter().map(|(name, _)| name.clone()));
+                    continue;
+                }
+                Keyword::PatternProperties(list) => {
+                    let hit = |step: &&String| {
+                        list.iter().any(|(pattern, _)| pattern.is_match(step).unwrap_or(false))
+                    };
+                    known.extend(steps.iter().filter(hit).cloned());
+                    continue;
+                }
+                Keyword::Tuple(list) => {
+                    known.extend((0..list.len()).map(|index| index.to_string()));
+                    continue;
+                }
+                Keyword::Additional { .. } | Keyword::Rest { .. } => {
+                    known.extend(steps.iter().cloned());
+                    continue;
+                }
+                Keyword::Unevaluated { .. } if !own => {
+                    known.extend(steps.iter().cloned());
+                    continue;
+                }
+                _ => continue,
+            };
+            for id in applied {
+                if let Schema::Rules(inner) = &validator.schemas[id as usize]
+                    && self.fits(id, value)
+                {
+                    self.evaluated(inner, value, known, false);
+                }
+            }
+        }
+        self.depth -= 1;
+    }
+}

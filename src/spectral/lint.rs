@@ -1,0 +1,517 @@
+//! Runs the rules of a ruleset over a document, as Spectral's runner does: each path gives places, each
+//! `then` looks at targets below them, a function says what is wrong, and every result is moved to
+//! where it stands in the files.
+
+use super::message::{Vars, fill};
+use super::place::{Range, dotted, locate, pointer_of, range, span_of, value_at};
+use super::pointer;
+use super::resolve::Inventory;
+use super::ruleset::{Built, Rule};
+use super::value::{Js, View};
+use super::{formats, functions::Outcome};
+use assize_tree::document::{Kind, Step};
+use assize_tree::js::{locale_compare, locale_compare_numeric};
+use assize_tree::path::{Field, Follow, Hit, NodeRef, Path, PathSet, Trail, step_of};
+use assize_tree::text::Span;
+use rayon::prelude::*;
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// One result, as Spectral prints it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The rule's name, or `parser`, `invalid-ref`, `unrecognized-format`.
+    pub code: String,
+    /// Where, in the document.
+    pub path: Vec<String>,
+    /// What is wrong.
+    pub message: String,
+    /// 0 to 3.
+    pub severity: i8,
+    /// Lines and columns.
+    pub range: Range,
+    /// The same as bytes of the document's text.
+    pub span: Span,
+    /// Index of the document; none where Spectral loses it.
+    pub doc: Option<u32>,
+    /// Where the rule is documented.
+    pub url: Option<String>,
+}
+
+/// What linting a document came to.
+#[derive(Default)]
+pub struct Linted {
+    /// Results, in the order in which Spectral prints them.
+    pub findings: Vec<Finding>,
+    /// Rules that could not answer, with the reason.
+    pub unknown: BTreeSet<(String, String)>,
+    /// Rules that ran on the document, with the number of places they looked at.
+    pub looked: Vec<(String, u64)>,
+}
+
+/// What a function sees of the run beside the value.
+pub struct Call<'a, 'r> {
+    /// The documents, as the rule sees them.
+    pub view: View<'a>,
+    /// The rule.
+    pub rule: &'a Rule,
+    /// Formats of the document.
+    pub formats: &'a [&'static str],
+    /// The root document's place, as Spectral names it.
+    pub source: &'a str,
+    path: OnceCell<Vec<String>>,
+    way: &'r dyn Fn() -> Vec<String>,
+}
+
+impl<'a> Call<'a, '_> {
+    /// The way to the value.
+    #[must_use]
+    pub fn path(&self) -> &[String] {
+        self.path.get_or_init(|| (self.way)())
+    }
+
+    /// The documents.
+    #[must_use]
+    pub fn inventory(&self) -> &'a Inventory {
+        self.view.inventory
+    }
+
+    /// The documents as they stand.
+    #[must_use]
+    pub fn raw(&self) -> View<'a> {
+        View { inventory: self.view.inventory, resolved: false }
+    }
+}
+
+/// What a document is linted by.
+pub struct Setting<'a> {
+    /// The ruleset.
+    pub ruleset: &'a Built,
+    /// The documents.
+    pub inventory: &'a Inventory,
+    /// The root document's place, as Spectral names it.
+    pub source: &'a str,
+    /// The path of each document from the ruleset's folder, for overrides.
+    pub relative: &'a [String],
+}
+
+/// A path of a rule.
+struct Given {
+    rule: usize,
+    path: Path,
+}
+
+/// Places that one task looks at.
+const CHUNK: usize = 1024;
+
+/// Lints a document. `first` are results that were there before the rules ran.
+#[must_use]
+pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
+    let mut linted = Linted { findings: first, ..Linted::default() };
+    let inventory = setting.inventory;
+    let resolved = View { inventory, resolved: true };
+    let known = &setting.ruleset.formats;
+    let found: Vec<&'static str> = formats::ALL
+        .iter()
+        .filter(|format| known.contains(&format.name) && format.fits(&resolved))
+        .map(|format| format.name)
+        .collect();
+    let found = (!found.is_empty()).then_some(found);
+    if found.is_none() && !known.is_empty() {
+        linted.findings.push(unrecognised(setting));
+    }
+    let formats = found.as_deref();
+    let mut givens: [Vec<Given>; 4] = Default::default();
+    let rules = &setting.ruleset.rules;
+    for (index, rule) in rules.iter().enumerate() {
+        if !rule.enabled || !rule.fits(formats) {
+            continue;
+        }
+        linted.looked.push((rule.name.clone(), 0));
+        for then in &rule.then {
+            if let Err(reason) = &then.function {
+                linted.unknown.insert((rule.name.clone(), reason.clone()));
+            }
+        }
+        match paths(rule, formats) {
+            Ok(paths) => {
+                for path in paths {
+                    let group = usize::from(!rule.resolved) * 2 + usize::from(path.routes);
+                    givens[group].push(Given { rule: index, path });
+                }
+            }
+            Err(reason) => {
+                linted.unknown.insert((rule.name.clone(), reason));
+            }
+        }
+    }
+    for (group, givens) in givens.iter().enumerate() {
+        let view = View { inventory, resolved: group < 2 };
+        let follow = if group % 2 == 1 { Follow::Routes } else { Follow::Entries };
+        run(setting, &view, follow, givens, formats.unwrap_or_default(), &mut linted);
+    }
+    finish(inventory, &mut linted.findings);
+    linted
+}
+
+fn paths(rule: &Rule, formats: Option<&[&'static str]>) -> Result<Vec<Path>, String> {
+    let mut found = Vec::new();
+    for path in rule.paths(formats)? {
+        found.extend(
+            Path::parse_spectral(&path)
+                .map_err(|error| format!("The path {path} cannot be read: {error}."))?,
+        );
+    }
+    Ok(found)
+}
+
+fn unrecognised(setting: &Setting<'_>) -> Finding {
+    let names: Vec<&str> = setting.ruleset.formats.iter().map(|name| formats::shown(name)).collect();
+    let doc = &setting.inventory.docs()[0];
+    let span = span_of(doc, &[]).unwrap_or_default();
+    Finding {
+        code: "unrecognized-format".to_owned(),
+        path: Vec::new(),
+        message: format!(
+            "The provided document does not match any of the registered formats [{}]",
+            names.join(", ")
+        ),
+        severity: 1,
+        range: range(doc, span),
+        span,
+        doc: Some(0),
+        url: None,
+    }
+}
+
+/// A place that a path leads to, and how.
+struct Spot {
+    given: u32,
+    hit: Hit,
+    /// Steps before the trail's, where a path goes on from a parent.
+    prefix: Option<std::sync::Arc<Vec<String>>>,
+}
+
+fn run(
+    setting: &Setting<'_>,
+    view: &View<'_>,
+    follow: Follow,
+    givens: &[Given],
+    formats: &[&'static str],
+    linted: &mut Linted,
+) {
+    if givens.is_empty() {
+        return;
+    }
+    let root = view.root();
+    let rules = &setting.ruleset.rules;
+    // A root that is no object or array has one place.
+    if !matches!(view.doc(root.doc).kind(root.node), Kind::Array | Kind::Object) {
+        for given in givens.iter().filter(|given| given.path.segments.is_empty()) {
+            let trail = Trail::default();
+            let hit = Hit { path: 0, node: root, at: root, owner: root, descent: u32::MAX };
+            judge(setting, view, formats, &rules[given.rule], given, &hit, None, &trail, linted);
+        }
+        return;
+    }
+    let paths: Vec<Path> = givens.iter().map(|given| given.path.clone()).collect();
+    let set = PathSet::new(&paths);
+    let mut spots: Vec<Spot> = Vec::new();
+    let mut sink = |hit: Hit, _: &Trail| spots.push(Spot { given: hit.path, hit, prefix: None });
+    let trail = match set.run(view, root, follow, &mut sink) {
+        Ok(trail) => trail,
+        Err(exhausted) => {
+            for given in givens {
+                linted.unknown.insert((rules[given.rule].name.clone(), exhausted.to_string()));
+            }
+            return;
+        }
+    };
+    let parts: Vec<Linted> = spots
+        .par_chunks(CHUNK)
+        .map(|chunk| {
+            let mut part = Linted::default();
+            for spot in chunk {
+                let given = &givens[spot.given as usize];
+                let rule = &rules[given.rule];
+                judge(setting, view, formats, rule, given, &spot.hit, spot.prefix.as_deref(), &trail, &mut part);
+            }
+            part
+        })
+        .collect();
+    for spot in &spots {
+        let name = &rules[givens[spot.given as usize].rule].name;
+        if let Some((_, count)) = linted.looked.iter_mut().find(|(one, _)| one == name) {
+            *count += 1;
+        }
+    }
+    for part in parts {
+        linted.findings.extend(part.findings);
+        linted.unknown.extend(part.unknown);
+    }
+}
+
+fn step_text(view: &View<'_>, edge: NodeRef) -> String {
+    match step_of(view, edge) {
+        Step::Key(key) => key.to_owned(),
+        Step::Index(index) => index.to_string(),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "a place of a rule is all of these")]
+fn judge(
+    setting: &Setting<'_>,
+    view: &View<'_>,
+    formats: &[&'static str],
+    rule: &Rule,
+    given: &Given,
+    hit: &Hit,
+    prefix: Option<&Vec<String>>,
+    trail: &Trail,
+    part: &mut Linted,
+) {
+    let root = hit.descent == u32::MAX || hit.at == hit.owner;
+    let steps = || if root { Vec::new() } else { trail.steps(view, hit.descent, hit.at, hit.owner) };
+    let up = given.path.up as usize;
+    // The way to the place itself, and the value there.
+    let (value, levels): (Js<'_>, usize) = if up == 0 {
+        (view.read(hit.at), 0)
+    } else {
+        let steps = steps();
+        if up > steps.len() {
+            return;
+        }
+        (view.read(steps[steps.len() - up].owner), up)
+    };
+    let way = || -> Vec<String> {
+        let mut way = prefix.cloned().unwrap_or_default();
+        let steps = steps();
+        way.extend(steps[..steps.len() - levels].iter().map(|taken| step_text(view, taken.edge)));
+        way
+    };
+    if let Some(then) = &given.path.then {
+        let Js::Node(from) = value else { return };
+        let set = PathSet::new(std::slice::from_ref(then));
+        let mut inner: Vec<Hit> = Vec::new();
+        let mut sink = |hit: Hit, _: &Trail| inner.push(hit);
+        let Ok(trail) = set.run(view, from, Follow::Entries, &mut sink) else { return };
+        let next = Given { rule: given.rule, path: Path::clone(then) };
+        let prefix = way();
+        for hit in &inner {
+            judge(setting, view, formats, rule, &next, hit, Some(&prefix), &trail, part);
+        }
+        return;
+    }
+    let value = if given.path.keys {
+        match way().last() {
+            None => Js::Undefined,
+            Some(step) if up == 0 && view.doc(hit.at.doc).key(hit.at.node).is_some() => {
+                Js::Text(step.clone().into())
+            }
+            Some(step) => match (up, step.parse::<f64>()) {
+                (0, Ok(index)) => Js::Number(index),
+                _ => Js::Text(step.clone().into()),
+            },
+        }
+    } else {
+        value
+    };
+    for then in &rule.then {
+        let Ok(function) = &then.function else { continue };
+        let targets = match targets(view, &value, then.field.as_deref()) {
+            Ok(targets) => targets,
+            Err(reason) => {
+                part.unknown.insert((rule.name.clone(), reason));
+                continue;
+            }
+        };
+        for (more, target) in targets {
+            let whole = || {
+                let mut path = way();
+                path.extend(more.iter().cloned());
+                path
+            };
+            let call = Call {
+                view: *view,
+                rule,
+                formats,
+                source: setting.source,
+                path: OnceCell::new(),
+                way: &whole,
+            };
+            let mut out = Vec::new();
+            let answer = catch_unwind(AssertUnwindSafe(|| function.call(&call, &target, &mut out)));
+            match answer {
+                Ok(Ok(())) => {}
+                Ok(Err(reason)) => {
+                    part.unknown.insert((rule.name.clone(), reason));
+                }
+                Err(_) => {
+                    part.unknown.insert((rule.name.clone(), INSIDE.to_owned()));
+                }
+            }
+            for outcome in out {
+                part.findings.extend(result(setting, rule, &call, outcome));
+            }
+        }
+    }
+}
+
+const INSIDE: &str = "The function failed inside; this is a fault of Assize. Please report it.";
+
+type Target<'a> = (Vec<String>, Js<'a>);
+
+/// What a `then` looks at: the value, or what its field names.
+fn targets<'a>(view: &View<'a>, value: &Js<'a>, field: Option<&str>) -> Result<Vec<Target<'a>>, String> {
+    let (Js::Node(at), Some(field)) = (value, field) else { return Ok(vec![(Vec::new(), value.clone())]) };
+    let mut found: Vec<Target<'a>> = Vec::new();
+    if field == "@key" {
+        for (step, _) in view.entries(*at) {
+            let key = match step {
+                Step::Key(key) => key.to_owned(),
+                Step::Index(index) => index.to_string(),
+            };
+            found.push((vec![key.clone()], Js::Text(key.into())));
+        }
+    } else if field.starts_with('$') {
+        let paths = Path::parse_spectral(field)
+            .map_err(|error| format!("The field {field} cannot be read: {error}."))?;
+        let set = PathSet::new(&paths);
+        let mut failed = None;
+        let mut sink = |hit: Hit, trail: &Trail| {
+            let steps = if hit.at == hit.owner && hit.at == *at {
+                Vec::new()
+            } else {
+                trail.steps(view, hit.descent, hit.at, hit.owner)
+            };
+            let path = &paths[hit.path as usize];
+            if path.up as usize > steps.len() {
+                return;
+            }
+            let kept = &steps[..steps.len() - path.up as usize];
+            let way: Vec<String> = kept.iter().map(|taken| step_text(view, taken.edge)).collect();
+            let value = if path.keys {
+                way.last().map_or(Js::Undefined, |step| Js::Text(step.clone().into()))
+            } else if path.up > 0 {
+                view.read(steps[steps.len() - path.up as usize].owner)
+            } else {
+                view.read(hit.at)
+            };
+            found.push((way, value));
+        };
+        if let Err(exhausted) = set.run(view, *at, Follow::Entries, &mut sink) {
+            failed = Some(exhausted.to_string());
+        }
+        if let Some(reason) = failed {
+            return Err(reason);
+        }
+    } else {
+        // `get` looks for a member of that whole name first.
+        if let Some(edge) = view.edge(*at, field).filter(|_| !field.is_empty()) {
+            return Ok(vec![(Field::way(field), view.read(edge))]);
+        }
+        let way = Field::way(field);
+        let mut here = value.clone();
+        for step in &way {
+            here = match &here {
+                Js::Text(text) if step == "length" => {
+                    #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
+                    Js::Number(assize_tree::js::length(text) as f64)
+                }
+                Js::Node(at) if step == "length" && view.is_array(&here) => {
+                    #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
+                    Js::Number(view.len(*at) as f64)
+                }
+                other => view.member(other, step),
+            };
+        }
+        let way = if field.is_empty() { Vec::new() } else { way };
+        found.push((way, here));
+    }
+    if found.is_empty() {
+        found.push((Vec::new(), Js::Undefined));
+    }
+    Ok(found)
+}
+
+/// Moves what a function found to where it stands, and words it.
+fn result(setting: &Setting<'_>, rule: &Rule, call: &Call<'_, '_>, outcome: Outcome) -> Option<Finding> {
+    let inventory = setting.inventory;
+    let path = outcome.path.unwrap_or_else(|| call.path().to_vec());
+    let path: Vec<String> = path.iter().map(|step| pointer::unescape(step)).collect();
+    let item = locate(inventory, &path, rule.resolved);
+    let doc = &inventory.docs()[item.doc as usize];
+    let span = span_of(doc, &item.path);
+    let value = value_at(inventory, item.doc, &item.path);
+    let raw = View { inventory, resolved: false };
+    let property = match &item.missing {
+        Some(missing) if missing.len() > item.path.len() => {
+            let from = if item.path.is_empty() { missing.len() - 1 } else { item.path.len() - 1 };
+            dotted(&missing[from..])
+        }
+        _ => item.path.last().cloned().unwrap_or_default(),
+    };
+    let pointer = pointer_of(&item.path);
+    let (shown, printed) = (raw.string(&value), raw.print(&value));
+    let mut vars = Vars {
+        property: &property,
+        error: &outcome.message,
+        path: &pointer,
+        description: rule.description.as_deref(),
+        value: &shown,
+        printed: &printed,
+    };
+    let said = fill(&outcome.message, &vars);
+    vars.error = &said;
+    let message = match (&rule.message, &rule.description) {
+        (Some(message), _) => fill(message, &vars),
+        (None, Some(description)) => description.clone(),
+        (None, None) => said.clone(),
+    };
+    let severity = if item.lost || rule.pointers.is_empty() {
+        rule.severity
+    } else {
+        let file = setting.relative.get(item.doc as usize).map_or("", String::as_str);
+        rule.severity_at(file, &pointer::write(&item.path))
+    };
+    if severity == -1 {
+        return None;
+    }
+    Some(Finding {
+        code: rule.name.clone(),
+        path: item.path,
+        message: message.trim().to_owned(),
+        severity,
+        range: span.map_or_else(Range::default, |span| range(doc, span)),
+        span: span.unwrap_or_default(),
+        doc: (!item.lost).then_some(item.doc),
+        url: rule.url.clone(),
+    })
+}
+
+/// Drops what was found twice and sorts the rest.
+fn finish(inventory: &Inventory, findings: &mut Vec<Finding>) {
+    let mut seen: HashSet<(String, Vec<String>, Option<Range>, Option<u32>, String)> = HashSet::new();
+    findings.retain(|finding| {
+        let range = finding.path.is_empty().then_some(finding.range);
+        seen.insert((
+            finding.code.clone(),
+            finding.path.clone(),
+            range,
+            finding.doc,
+            finding.message.clone(),
+        ))
+    });
+    let source = |doc: Option<u32>| doc.map(|doc| inventory.docs()[doc as usize].path.as_str());
+    findings.sort_by(|a, b| {
+        let sources = match (source(a.doc), source(b.doc)) {
+            (Some(a), Some(b)) => locale_compare(a, b),
+            (a, b) => a.cmp(&b),
+        };
+        sources
+            .then_with(|| a.range.start.cmp(&b.range.start))
+            .then_with(|| locale_compare_numeric(&a.code, &b.code))
+            .then_with(|| locale_compare(&a.path.join(","), &b.path.join(",")))
+    });
+}

@@ -1,0 +1,26 @@
+//! Spectral's rulesets, run as they are. Spectral's answers depend on details that a native rule need
+//! not care for (which references are left standing, how a route through them becomes a place, what
+//! JavaScript makes of a value), so its rules have a runner of their own beside the engine: the same
+//! tree, the same paths, the same files, other semantics. Versions followed: spectral-core 1.24,
+//! spectral-functions 1.11, spectral-rulesets 1.23, nimma 0.2, json-ref-resolver 3.1.
+//!
+//! A ruleset is read (`read`) and merged (`ruleset`); a document's references are resolved
+//! (`resolve`); rules run (`lint`) and call functions (`functions`); results are placed (`place`) and
+//! worded (`message`).
+
+pub mod ajv;
+pub mod formats;
+pub mod functions;
+pub mod lint;
+pub mod message;
+mod parser;
+pub mod place;
+pub mod pointer;
+mod read;
+pub mod resolve;
+pub mod ruleset;
+mod run;
+pub mod value;
+
+pub use read::{built_in, is_ruleset, read};
+pub use run::{Run, Ruleset};

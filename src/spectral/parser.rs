@@ -1,0 +1,83 @@
+//! What Spectral's parser says of a file, as results with the code `parser`.
+
+use super::lint::Finding;
+use super::place::range;
+use super::resolve::Inventory;
+use super::ruleset::ParserOptions;
+use assize_tree::document::{Document, Node, flag};
+use assize_tree::text::Span;
+
+/// The results of a document.
+pub(super) fn findings(inventory: &Inventory, doc: u32, options: ParserOptions) -> Vec<Finding> {
+    let owner = &inventory.docs()[doc as usize];
+    let document = &owner.document;
+    let mut found = Vec::new();
+    let mut add = |message: String, span: Span, path: Vec<String>, severity: i8| {
+        if severity != -1 {
+            let range = range(owner, span);
+            found.push(Finding {
+                code: "parser".to_owned(),
+                path,
+                message,
+                severity,
+                range,
+                span,
+                doc: Some(doc),
+                url: None,
+            });
+        }
+    };
+    if !owner.json {
+        for (index, node) in document.nodes().iter().enumerate() {
+            let id = assize_tree::document::NodeId(index as u32);
+            if node.has(flag::PLAIN_KEY) && node.has(flag::MEMBER) {
+                let kind = key_kind(document, node);
+                if let Some(kind) = kind {
+                    let path = route(document, id);
+                    add(
+                        format!("Mapping key must be a string scalar rather than {kind}"),
+                        node.key_span,
+                        path,
+                        options.incompatible_values,
+                    );
+                }
+            }
+        }
+    }
+    for problem in document.problems() {
+        if problem.code.contains("duplicate") {
+            let key = document.text().slice(problem.span).trim_matches(['"', '\'']).to_owned();
+            let at = document.nodes().iter().position(|node| node.key_span == problem.span);
+            let path = at.map_or_else(Vec::new, |at| {
+                route(document, assize_tree::document::NodeId(at as u32))
+            });
+            add(format!("Duplicate key: {key}"), problem.span, path, options.duplicate_keys);
+        } else if !problem.code.contains("key") {
+            add(problem.message.clone(), problem.span, Vec::new(), 0);
+        }
+    }
+    found
+}
+
+/// What an unquoted key is, where it is no text.
+fn key_kind(document: &Document, node: &Node) -> Option<&'static str> {
+    let text = document.text().slice(node.key_span);
+    Some(match text {
+        "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => "boolean",
+        "null" | "Null" | "NULL" | "~" | "" => "null",
+        _ if text.starts_with(|char: char| char.is_ascii_digit() || matches!(char, '-' | '+' | '.')) => "number",
+        _ => return None,
+    })
+}
+
+fn route(document: &Document, id: assize_tree::document::NodeId) -> Vec<String> {
+
+    document
+        .route(id)
+        .into_iter()
+        .map(|step| match step {
+            assize_tree::document::Step::Key(key) => key.to_owned(),
+            assize_tree::document::Step::Index(index) => index.to_string(),
+        })
+        .collect()
+}

@@ -1,0 +1,267 @@
+//! Where a result stands: from the way through the resolved document to a path in one of the files,
+//! and from there to a range. Spectral walks the way in the root document as it is written; where a
+//! reference stands in the way, the result moves to what it leads to.
+
+use super::pointer;
+use super::resolve::{Doc, Inventory};
+use super::value::{Js, View};
+use assize_tree::document::{Document, Kind, NodeId, flag};
+use assize_tree::path::NodeRef;
+use assize_tree::text::Span;
+
+/// A result's place.
+pub struct Item {
+    /// Index of the document.
+    pub doc: u32,
+    /// The longest part of the path that is there.
+    pub path: Vec<String>,
+    /// The path that was asked for, where it goes further.
+    pub missing: Option<Vec<String>>,
+    /// No document could be told: the result has no source.
+    pub lost: bool,
+}
+
+/// How much of a path is there.
+fn closest(view: &View<'_>, root: NodeRef, path: &[String]) -> (usize, Js<'static>) {
+    let mut at = view.target(root);
+    for (index, step) in path.iter().enumerate() {
+        match view.edge(at, step) {
+            Some(edge) => at = view.target(edge),
+            None => return (index, Js::Node(at)),
+        }
+    }
+    (path.len(), Js::Node(at))
+}
+
+/// What walking the root document, as it is written, comes to.
+enum Walk {
+    /// The way does not meet a reference that decides.
+    Here,
+    /// A reference stands in the way; so many steps were left.
+    Reference(usize),
+    /// The way leaves the document.
+    Lost,
+}
+
+fn until_reference(inventory: &Inventory, path: &[String]) -> Walk {
+    let view = View { inventory, resolved: false };
+    let mut at = view.target(inventory.root());
+    let reference = |at: NodeRef| {
+        view.edge(at, "$ref").is_some_and(|edge| matches!(view.read(edge), Js::Text(_)))
+            && view.doc(at.doc).kind(at.node) == Kind::Object
+    };
+    for (index, step) in path.iter().enumerate() {
+        if !matches!(view.doc(at.doc).kind(at.node), Kind::Array | Kind::Object) {
+            return Walk::Lost;
+        }
+        if let Some(edge) = view.edge(at, step) {
+            at = view.target(edge);
+        } else if reference(at) {
+            return Walk::Reference(path.len() - index);
+        } else {
+            return Walk::Lost;
+        }
+    }
+    if reference(at) && view.len(at) == 1 { Walk::Reference(0) } else { Walk::Here }
+}
+
+/// The place of a result found at a way through the document.
+#[must_use]
+pub fn locate(inventory: &Inventory, path: &[String], resolved: bool) -> Item {
+    let raw = View { inventory, resolved: false };
+    let root = inventory.root();
+    let here = || Item {
+        doc: 0,
+        path: path[..closest(&raw, root, path).0].to_vec(),
+        missing: Some(path.to_vec()),
+        lost: false,
+    };
+    if !resolved {
+        return here();
+    }
+    let view = View { inventory, resolved: true };
+    let there = closest(&view, root, path).0;
+    let left = match until_reference(inventory, &path[..there]) {
+        Walk::Here => return here(),
+        Walk::Lost => {
+            return Item { doc: 0, path: path[..there].to_vec(), missing: None, lost: true };
+        }
+        Walk::Reference(left) => left,
+    };
+    let missing: &[String] = if left == 0 {
+        &[]
+    } else {
+        let last = &path[there - 1];
+        let at = path.iter().rposition(|step| step == last).map_or(0, |at| at + 1);
+        &path[at..]
+    };
+    // The way again, jumping wherever a reference was replaced.
+    let mut doc = 0;
+    let mut at = Some(raw.target(root));
+    let mut way: Vec<String> = Vec::new();
+    for step in path {
+        way.push(step.clone());
+        at = at.and_then(|here| inventory.child(here, step)).and_then(|here| {
+            let mut jumps = 0;
+            let mut here = here;
+            while let Some(jump) = inventory.jump(here) {
+                jumps += 1;
+                doc = jump.doc;
+                way.clone_from(&jump.path);
+                let mut next = NodeRef { doc, node: inventory.docs()[doc as usize].root };
+                for step in &jump.path {
+                    next = inventory.child(next, step)?;
+                }
+                if jumps > 100 {
+                    break;
+                }
+                here = next;
+            }
+            Some(here)
+        });
+    }
+    let root = NodeRef { doc, node: inventory.docs()[doc as usize].root };
+    let found = way[..closest(&raw, root, &way).0].to_vec();
+    let missing = found.iter().chain(missing).cloned().collect();
+    Item { doc, path: found, missing: Some(missing), lost: false }
+}
+
+/// A range as Spectral prints it: lines and columns from 0, columns in UTF-16 units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Range {
+    /// Line and column of the start.
+    pub start: (i64, i64),
+    /// Line and column behind the end.
+    pub end: (i64, i64),
+}
+
+/// What a path stands at in a document's text; `None` where Spectral finds no range.
+#[must_use]
+pub fn span_of(doc: &Doc, path: &[String]) -> Option<Span> {
+    let document = &doc.document;
+    let mut at = doc.root;
+    for step in path {
+        // An alias is where Spectral's search for a range ends.
+        if document.node(at).kind == Kind::Alias {
+            return None;
+        }
+        at = match document.kind(at) {
+            Kind::Object => document.get(at, step)?,
+            Kind::Array => document.item(at, step.parse().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(span_of_node(doc, at))
+}
+
+fn span_of_node(doc: &Doc, at: NodeId) -> Span {
+    let document = &doc.document;
+    let node = document.node(at);
+    if doc.json {
+        return node.span;
+    }
+    let text = document.text().as_str();
+    let end = end_of(document, at);
+    if !node.has(flag::MEMBER) {
+        let start = if at == doc.root && first_line_start(text) == node.span.start { 0 } else { node.span.start };
+        return Span::new(start, end);
+    }
+    let scalar = !matches!(node.kind, Kind::Array | Kind::Object | Kind::Alias);
+    if node.span.start == node.span.end && scalar {
+        // A key without a value: behind the colon.
+        let colon = behind_colon(text, node.key_span.end);
+        return Span::new(colon, colon);
+    }
+    if scalar {
+        return Span::new(node.span.start, end);
+    }
+    Span::new((node.key_span.end + 1).min(end), end)
+}
+
+/// Where the second line begins.
+fn first_line_start(text: &str) -> u32 {
+    text.find('\n').map_or(text.len() as u32 + 1, |at| at as u32 + 1)
+}
+
+fn behind_colon(text: &str, key_end: u32) -> u32 {
+    let rest = text.get(key_end as usize..).unwrap_or_default();
+    rest.find(':').map_or(key_end, |at| key_end + at as u32 + 1)
+}
+
+/// Blocks end where their last member or element ends.
+fn end_of(document: &Document, at: NodeId) -> u32 {
+    let mut at = at;
+    loop {
+        let node = document.node(at);
+        match node.kind {
+            Kind::Array | Kind::Object => match document.children(at).last() {
+                Some(last) => at = last,
+                None => return node.span.end,
+            },
+            _ if node.span.start == node.span.end && node.has(flag::MEMBER) => {
+                return behind_colon(document.text().as_str(), node.key_span.end);
+            }
+            _ => return node.span.end,
+        }
+    }
+}
+
+/// A span as a range.
+#[must_use]
+pub fn range(doc: &Doc, span: Span) -> Range {
+    let text = doc.document.text();
+    let place = |offset: u32| {
+        let position = text.position(offset);
+        let line_start = offset_of_line(text.as_str(), offset);
+        let column = assize_tree::js::length(&text.as_str()[line_start..offset as usize]);
+        (i64::from(position.line) - 1, column as i64)
+    };
+    Range { start: place(span.start), end: place(span.end) }
+}
+
+fn offset_of_line(text: &str, offset: u32) -> usize {
+    memchr::memrchr(b'\n', &text.as_bytes()[..offset as usize]).map_or(0, |at| at + 1)
+}
+
+/// The value at a path of a document as it is written.
+#[must_use]
+pub fn value_at<'a>(inventory: &'a Inventory, doc: u32, path: &[String]) -> Js<'a> {
+    let view = View { inventory, resolved: false };
+    let mut at = NodeRef { doc, node: inventory.docs()[doc as usize].root };
+    for step in path {
+        at = view.target(at);
+        match view.edge(at, step) {
+            Some(edge) => at = edge,
+            None => return Js::Undefined,
+        }
+    }
+    view.read(at)
+}
+
+/// The pointer to a path, for messages: segments are unescaped once more before they are written.
+#[must_use]
+pub fn pointer_of(path: &[String]) -> String {
+    let path: Vec<String> = path.iter().map(|step| pointer::unescape(step)).collect();
+    pointer::write(&path)
+}
+
+/// A path with dots, as messages name a missing member.
+#[must_use]
+pub fn dotted(path: &[String]) -> String {
+    let mut text = String::new();
+    for (index, step) in path.iter().enumerate() {
+        if step.is_empty() {
+            text.push_str("['']");
+        } else if step.chars().any(char::is_whitespace) {
+            text.push_str(&format!("['{step}']"));
+        } else if !assize_tree::js::to_number(step).is_nan() {
+            text.push_str(&format!("[{step}]"));
+        } else {
+            if index > 0 {
+                text.push('.');
+            }
+            text.push_str(step);
+        }
+    }
+    pointer::unescape(&text)
+}

@@ -1,0 +1,530 @@
+//! The documents of one run and the references between them, as Spectral's resolver leaves them: which
+//! `$ref`s it replaces by their targets, which it leaves standing, and what it complains of. The
+//! resolver (json-ref-resolver 3.1) leaves a reference where following it would lead back into the
+//! place it stands at; it crawls a referred-to file only from where references lead into it.
+
+use super::pointer;
+use crate::finding::FileId;
+use assize_tree::document::{Document, Kind, NodeId};
+use assize_tree::path::NodeRef;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// What an inventory needs from the judged tree.
+pub(crate) trait Files {
+    /// The file at a path from the root of the tree.
+    fn load(&self, path: &str) -> Result<(FileId, Arc<Document>), String>;
+
+    /// The path with the tree's place before it.
+    fn absolute(&self, path: &str) -> String;
+}
+
+/// A document.
+pub struct Doc {
+    /// Its text as a tree.
+    pub document: Arc<Document>,
+    /// Its value.
+    pub root: NodeId,
+    /// Its path from the root of the judged tree.
+    pub path: String,
+    /// The file.
+    pub file: FileId,
+    /// It was read as JSON, so that ranges are those of a JSON text.
+    pub json: bool,
+}
+
+/// Where a reference leads.
+#[derive(Clone, Debug)]
+pub struct Jump {
+    /// Into that document,
+    pub doc: u32,
+    /// along that path.
+    pub path: Vec<String>,
+}
+
+/// What the resolver complains of.
+pub struct Complaint {
+    /// Where, in the root document: the way to the reference.
+    pub path: Vec<String>,
+    /// What it says.
+    pub message: String,
+    /// The document it names as source.
+    pub doc: u32,
+}
+
+/// The documents of one run.
+pub struct Inventory {
+    docs: Vec<Doc>,
+    by_path: HashMap<String, Option<u32>>,
+    /// From the object that holds a reference to what stands in its place.
+    crossed: HashMap<NodeRef, NodeRef>,
+    /// From the object that holds a reference to where it leads, whether something stands there or not.
+    jumps: HashMap<NodeRef, Jump>,
+    /// What was complained of.
+    pub complaints: Vec<Complaint>,
+    /// Every place that a reference names, decoded: file and pointer.
+    pub named: HashSet<String>,
+    /// Pointers crawled per document.
+    crawled: HashSet<(u32, String)>,
+    /// Files that were on the way when each document was referred to.
+    stacks: Vec<Vec<u32>>,
+}
+
+/// A reference met while crawling.
+struct Met {
+    site: NodeRef,
+    path: Vec<String>,
+    target: Option<NodeRef>,
+    to: Vec<String>,
+}
+
+/// References followed one after the other, at most.
+const CHAIN: usize = 100;
+
+impl Inventory {
+    /// The documents that a root document refers to, with it.
+    pub(crate) fn new(root: Doc, files: &dyn Files) -> Self {
+        let by_path = HashMap::from([(root.path.clone(), Some(0))]);
+        let mut inventory = Self {
+            docs: vec![root],
+            by_path,
+            crossed: HashMap::new(),
+            jumps: HashMap::new(),
+            complaints: Vec::new(),
+            named: HashSet::new(),
+            crawled: HashSet::new(),
+            stacks: vec![Vec::new()],
+        };
+        let source = files.absolute(&inventory.docs[0].path);
+        inventory.named.insert(source);
+        if matches!(inventory.docs[0].document.kind(inventory.docs[0].root), Kind::Array | Kind::Object) {
+            inventory.crawl(0, &[], 0, files);
+        }
+        inventory.settle();
+        inventory
+    }
+
+    /// A document without references: options of a ruleset, say.
+    #[must_use]
+    pub fn alone(document: Arc<Document>) -> Self {
+        let root = document.root().unwrap_or(NodeId(0));
+        let doc = Doc { document, root, path: String::new(), file: FileId(u32::MAX), json: true };
+        Self {
+            docs: vec![doc],
+            by_path: HashMap::new(),
+            crossed: HashMap::new(),
+            jumps: HashMap::new(),
+            complaints: Vec::new(),
+            named: HashSet::new(),
+            crawled: HashSet::new(),
+            stacks: Vec::new(),
+        }
+    }
+
+    /// The documents, the root first.
+    #[must_use]
+    pub fn docs(&self) -> &[Doc] {
+        &self.docs
+    }
+
+    /// The document of that index.
+    #[must_use]
+    pub fn document(&self, doc: u32) -> &Document {
+        &self.docs[doc as usize].document
+    }
+
+    /// The value of the root document.
+    #[must_use]
+    pub fn root(&self) -> NodeRef {
+        NodeRef { doc: 0, node: self.docs[0].root }
+    }
+
+    /// What stands in the place of a reference.
+    #[must_use]
+    pub fn follow(&self, at: NodeRef) -> Option<NodeRef> {
+        self.crossed.get(&at).copied()
+    }
+
+    /// Where the reference at a node leads.
+    #[must_use]
+    pub fn jump(&self, at: NodeRef) -> Option<&Jump> {
+        self.jumps.get(&at)
+    }
+
+    /// The child at a step, as the file has it.
+    #[must_use]
+    pub fn child(&self, at: NodeRef, key: &str) -> Option<NodeRef> {
+        let document = self.document(at.doc);
+        let node = document.resolve(at.node);
+        let found = match document.kind(node) {
+            Kind::Object => document.get(node, key)?,
+            Kind::Array => document.item(node, key.parse().ok()?)?,
+            _ => return None,
+        };
+        Some(NodeRef { doc: at.doc, node: document.resolve(found) })
+    }
+
+    fn walk(&self, doc: u32, path: &[String]) -> Option<NodeRef> {
+        let mut at = NodeRef { doc, node: self.docs[doc as usize].root };
+        for step in path {
+            at = self.child(at, step)?;
+        }
+        Some(at)
+    }
+
+    /// Finds the references below a place of a document and decides which of them are crossed.
+    /// Returns what stands at the place.
+    fn crawl(&mut self, doc: u32, from: &[String], depth: usize, files: &dyn Files) -> Option<NodeRef> {
+        let start = self.walk(doc, from)?;
+        if !self.crawled.insert((doc, pointer::write(from))) {
+            return Some(start);
+        }
+        let mut met: Vec<Met> = Vec::new();
+        let mut waiting = vec![(start, from.to_vec())];
+        let mut entered: HashSet<NodeRef> = HashSet::new();
+        let mut remote = Vec::new();
+        while let Some((at, path)) = waiting.pop() {
+            if !entered.insert(at) {
+                continue;
+            }
+            self.gather(at, path, &mut met, &mut remote);
+            // From a fragment, local references are crawled where they lead; from the root, all is.
+            if !from.is_empty() {
+                let more = met.iter().filter_map(|one| Some((one.target?, one.to.clone())));
+                waiting.extend(more.filter(|(target, _)| !entered.contains(target)));
+            }
+        }
+        for (site, path, text) in remote {
+            self.remote(site, path, &text, from, depth, files);
+        }
+        self.cross(doc, &met, files);
+        Some(start)
+    }
+
+    /// References below a node.
+    fn gather(
+        &self,
+        at: NodeRef,
+        path: Vec<String>,
+        met: &mut Vec<Met>,
+        remote: &mut Vec<(NodeRef, Vec<String>, String)>,
+    ) {
+        let document = self.document(at.doc);
+        let mut stack = vec![(at, path)];
+        let mut aliases = 0;
+        while let Some((at, path)) = stack.pop() {
+            if document.kind(at.node) == Kind::Object
+                && let Some(text) = document.get(at.node, "$ref").and_then(|node| document.str(node))
+            {
+                match local(text, &self.docs[at.doc as usize].path) {
+                    Some(fragment) => {
+                        if let Some(to) = pointer::read(&fragment) {
+                            let target = self.walk(at.doc, &to);
+                            met.push(Met { site: at, path, target, to });
+                        }
+                    }
+                    None => remote.push((at, path, text.to_owned())),
+                }
+                continue;
+            }
+            let mut child = |key: String, node: NodeId| {
+                let inner = document.resolve(node);
+                aliases += usize::from(inner != node);
+                if matches!(document.kind(inner), Kind::Array | Kind::Object) && aliases < 10_000 {
+                    let mut path = path.clone();
+                    path.push(key);
+                    stack.push((NodeRef { doc: at.doc, node: inner }, path));
+                }
+            };
+            match document.kind(at.node) {
+                Kind::Object => {
+                    for (key, node) in document.members(at.node) {
+                        child(document.symbols().get(key).to_owned(), node);
+                    }
+                }
+                Kind::Array => {
+                    for (index, node) in document.items(at.node).enumerate() {
+                        child(index.to_string(), node);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn remote(
+        &mut self,
+        site: NodeRef,
+        path: Vec<String>,
+        text: &str,
+        from: &[String],
+        depth: usize,
+        files: &dyn Files,
+    ) {
+        let (address, fragment) = text.split_once('#').unwrap_or((text, ""));
+        let complain = |this: &mut Self, path: Vec<String>, message: String| {
+            this.complaints.push(Complaint { path, message, doc: 0 });
+        };
+        if address.contains("://") || address.starts_with("//") {
+            complain(
+                self,
+                path,
+                format!("{address} is not fetched: references to the network are not followed."),
+            );
+            return;
+        }
+        let base = self.docs[site.doc as usize].path.clone();
+        let Some(joined) = join(&base, &pointer::decode(address)) else {
+            complain(self, path, format!("{address} leads out of the judged folder, and is not read."));
+            return;
+        };
+        self.named.insert(format!("{}{}", files.absolute(&joined), fragment_of(fragment)));
+        let known = match self.by_path.get(&joined) {
+            Some(known) => *known,
+            None => {
+                let loaded = match files.load(&joined) {
+                    Ok((file, document)) => {
+                        let id = self.docs.len() as u32;
+                        let root = document.root().unwrap_or(NodeId(0));
+                        let json = joined.to_ascii_lowercase().ends_with(".json");
+                        self.docs.push(Doc { document, root, path: joined.clone(), file, json });
+                        self.stacks.push(Vec::new());
+                        Some(id)
+                    }
+                    Err(message) => {
+                        complain(self, path.clone(), message);
+                        None
+                    }
+                };
+                self.by_path.insert(joined.clone(), loaded);
+                loaded
+            }
+        };
+        let Some(doc) = known else { return };
+        let to = if fragment.is_empty() { Some(Vec::new()) } else { pointer::read(&format!("#{fragment}")) };
+        let Some(to) = to else {
+            complain(self, Vec::new(), format!("'#{fragment}' JSON pointer is invalid"));
+            return;
+        };
+        self.jumps.insert(site, Jump { doc, path: to.clone() });
+        // A file that is on the way already is not entered again.
+        if self.stacks[site.doc as usize].contains(&doc) || depth >= CHAIN {
+            return;
+        }
+        if site.doc != 0 {
+            let entry = site.doc;
+            self.stacks[doc as usize].push(entry);
+        }
+        if self.docs[doc as usize].document.is_empty() {
+            return;
+        }
+        match self.crawl(doc, &to, depth + 1, files) {
+            Some(target) => {
+                if target != site {
+                    self.crossed.insert(site, target);
+                }
+            }
+            None => {
+                let address = files.absolute(&joined);
+                let _ = from;
+                complain(self, to.clone(), format!("'{}' does not exist @ '{address}'", written(fragment)));
+            }
+        }
+    }
+
+    /// Decides which of the local references are crossed: not one that stands within what it refers
+    /// to, nor within something that its target refers to in turn.
+    fn cross(&mut self, doc: u32, met: &[Met], files: &dyn Files) {
+        let base = files.absolute(&self.docs[doc as usize].path);
+        let document = Arc::clone(&self.docs[doc as usize].document);
+        let inside = |inner: NodeRef, outer: NodeRef| {
+            inner.node >= outer.node && inner.node.0 < document.node(outer.node).subtree_end
+        };
+        let targets: HashSet<NodeRef> = met.iter().filter_map(|one| one.target).collect();
+        // From a target to the targets of the references within it.
+        let mut edges: HashMap<NodeRef, Vec<NodeRef>> = HashMap::new();
+        let above = |site: NodeRef| {
+            let mut found = Vec::new();
+            let mut at = Some(site.node);
+            while let Some(node) = at {
+                let here = NodeRef { doc, node };
+                if targets.contains(&here) {
+                    found.push(here);
+                }
+                at = document.parent(node);
+            }
+            found
+        };
+        let outward = |one: &Met| -> bool { one.to.is_empty() || !one.path.starts_with(&one.to) };
+        for one in met.iter().filter(|one| outward(one)) {
+            let Some(target) = one.target else { continue };
+            for outer in above(one.site) {
+                if outer != one.site && outer != target && !inside(target, outer) {
+                    edges.entry(outer).or_default().push(target);
+                }
+            }
+        }
+        let components = components(&targets, &edges);
+        let mut reach: HashMap<NodeRef, HashSet<NodeRef>> = HashMap::new();
+        for one in met.iter().filter(|one| outward(one)) {
+            self.named.insert(pointer::decode(&format!("{base}{}", pointer::write(&one.to))));
+            let Some(target) = one.target else {
+                self.jumps.insert(one.site, Jump { doc, path: one.to.clone() });
+                self.complaints.push(Complaint {
+                    path: one.path.clone(),
+                    message: format!("'{}' does not exist", pointer::write(&one.to)),
+                    doc: 0,
+                });
+                continue;
+            };
+            let circular = above(one.site).into_iter().filter(|&outer| outer != target).any(|outer| {
+                if outer != one.site && !inside(target, outer) {
+                    return components.get(&outer) == components.get(&target);
+                }
+                reach.entry(target).or_insert_with(|| reachable(target, &edges)).contains(&outer)
+            });
+            if circular {
+                continue;
+            }
+            self.jumps.insert(one.site, Jump { doc, path: one.to.clone() });
+            if !one.to.is_empty() && target != one.site {
+                self.crossed.insert(one.site, target);
+            }
+        }
+    }
+
+    /// Shortens chains of references; those that go in a circle stay uncrossed.
+    fn settle(&mut self) {
+        let sites: Vec<NodeRef> = self.crossed.keys().copied().collect();
+        let mut ends = Vec::with_capacity(sites.len());
+        for site in sites {
+            let mut at = site;
+            let mut steps = 0;
+            while let Some(&next) = self.crossed.get(&at) {
+                at = next;
+                steps += 1;
+                if steps > CHAIN {
+                    break;
+                }
+            }
+            ends.push((site, (steps <= CHAIN).then_some(at)));
+        }
+        for (site, end) in ends {
+            match end {
+                Some(end) => self.crossed.insert(site, end),
+                None => {
+                    self.jumps.remove(&site);
+                    self.crossed.remove(&site)
+                }
+            };
+        }
+    }
+}
+
+fn fragment_of(fragment: &str) -> String {
+    if fragment.is_empty() { String::new() } else { format!("#{}", pointer::decode(fragment)) }
+}
+
+fn written(fragment: &str) -> String {
+    format!("#{fragment}")
+}
+
+/// The fragment of a reference that stays in its file.
+fn local(text: &str, base: &str) -> Option<String> {
+    if text.starts_with('#') {
+        return Some(text.to_owned());
+    }
+    let (address, fragment) = text.split_once('#').unwrap_or((text, ""));
+    if address.contains("://") {
+        return None;
+    }
+    (join(base, address).as_deref() == Some(base)).then(|| format!("#{fragment}"))
+}
+
+/// A path from the file at `base`, within the judged root.
+fn join(base: &str, address: &str) -> Option<String> {
+    if address.starts_with('/') || address.contains(['\0', '\\']) {
+        return None;
+    }
+    let mut parts: Vec<&str> = base.split('/').collect();
+    parts.pop();
+    for part in address.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            name => parts.push(name),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+fn reachable(from: NodeRef, edges: &HashMap<NodeRef, Vec<NodeRef>>) -> HashSet<NodeRef> {
+    let mut found = HashSet::new();
+    let mut waiting = vec![from];
+    while let Some(at) = waiting.pop() {
+        for &next in edges.get(&at).into_iter().flatten() {
+            if found.insert(next) {
+                waiting.push(next);
+            }
+        }
+    }
+    found
+}
+
+/// Strongly connected components (Tarjan), without recursion: a document may chain thousands.
+fn components(
+    nodes: &HashSet<NodeRef>,
+    edges: &HashMap<NodeRef, Vec<NodeRef>>,
+) -> HashMap<NodeRef, u32> {
+    let mut index: HashMap<NodeRef, (u32, u32)> = HashMap::new();
+    let mut on_stack: HashSet<NodeRef> = HashSet::new();
+    let (mut stack, mut found) = (Vec::new(), HashMap::new());
+    let (mut next, mut component) = (0, 0);
+    let mut sorted: Vec<NodeRef> = nodes.iter().copied().collect();
+    sorted.sort_unstable();
+    let none = Vec::new();
+    for start in sorted {
+        if index.contains_key(&start) {
+            continue;
+        }
+        let mut work = vec![(start, 0)];
+        while let Some((at, child)) = work.pop() {
+            if child == 0 {
+                index.insert(at, (next, next));
+                next += 1;
+                stack.push(at);
+                on_stack.insert(at);
+            }
+            let children = edges.get(&at).unwrap_or(&none);
+            let low = |index: &HashMap<NodeRef, (u32, u32)>, at: NodeRef| index.get(&at).map_or(0, |one| one.1);
+            if child > 0 {
+                let below = low(&index, children[child - 1]);
+                if on_stack.contains(&children[child - 1])
+                    && let Some(one) = index.get_mut(&at)
+                {
+                    one.1 = one.1.min(below);
+                }
+            }
+            if let Some(&to) = children.get(child) {
+                work.push((at, child + 1));
+                if !index.contains_key(&to) {
+                    work.push((to, 0));
+                }
+                continue;
+            }
+            if index.get(&at).is_some_and(|one| one.0 == one.1) {
+                while let Some(member) = stack.pop() {
+                    on_stack.remove(&member);
+                    found.insert(member, component);
+                    if member == at {
+                        break;
+                    }
+                }
+                component += 1;
+            }
+        }
+    }
+    found
+}
