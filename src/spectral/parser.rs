@@ -44,15 +44,22 @@ pub(super) fn findings(inventory: &Inventory, doc: u32, options: ParserOptions) 
             }
         }
     }
+    if document.roots().len() > 1 {
+        let message = "Expected a single document in the stream, but found more";
+        add(message.to_owned(), Span::default(), Vec::new(), 0);
+    }
     for problem in document.problems() {
         if problem.code.contains("duplicate") {
             let key = document.text().slice(problem.span).trim_matches(['"', '\'']).to_owned();
+            if key == "<<" {
+                continue;
+            }
             let at = document.nodes().iter().position(|node| node.key_span == problem.span);
             let path = at.map_or_else(Vec::new, |at| {
                 route(document, assize_tree::document::NodeId(at as u32))
             });
             add(format!("Duplicate key: {key}"), problem.span, path, options.duplicate_keys);
-        } else if !problem.code.contains("key") {
+        } else if !problem.code.contains("key") && problem.code != "yaml-indentation" {
             add(problem.message.clone(), problem.span, Vec::new(), 0);
         }
     }

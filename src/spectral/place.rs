@@ -27,10 +27,16 @@ fn closest(view: &View<'_>, root: NodeRef, path: &[String]) -> (usize, Js<'stati
     for (index, step) in path.iter().enumerate() {
         match view.edge(at, step) {
             Some(edge) => at = view.target(edge),
+            // The length of an array is a member of it.
+            None if is_length(view, at, step) => return (index + 1, Js::Undefined),
             None => return (index, Js::Node(at)),
         }
     }
     (path.len(), Js::Node(at))
+}
+
+fn is_length(view: &View<'_>, at: NodeRef, step: &str) -> bool {
+    step == "length" && view.doc(at.doc).kind(at.node) == Kind::Array
 }
 
 /// What walking the root document, as it is written, comes to.
@@ -56,6 +62,8 @@ fn until_reference(inventory: &Inventory, path: &[String]) -> Walk {
         }
         if let Some(edge) = view.edge(at, step) {
             at = view.target(edge);
+        } else if is_length(&view, at, step) {
+            return Walk::Here;
         } else if reference(at) {
             return Walk::Reference(path.len() - index);
         } else {
@@ -162,6 +170,11 @@ fn span_of_node(doc: &Doc, at: NodeId) -> Span {
     }
     let text = document.text().as_str();
     let end = end_of(document, at);
+    if at == doc.root && !matches!(node.kind, Kind::Array | Kind::Object) {
+        // A root that is a scalar goes from the first character to the last; nothing is at the end.
+        let start = if text.trim().is_empty() { text.len() as u32 } else { 0 };
+        return Span::new(start, text.len() as u32);
+    }
     if !node.has(flag::MEMBER) {
         let start = if at == doc.root && first_line_start(text) == node.span.start { 0 } else { node.span.start };
         return Span::new(start, end);
@@ -206,21 +219,22 @@ fn end_of(document: &Document, at: NodeId) -> u32 {
     }
 }
 
-/// A span as a range.
+/// A span as a range. Only LF ends a line.
 #[must_use]
 pub fn range(doc: &Doc, span: Span) -> Range {
-    let text = doc.document.text();
+    let text = doc.document.text().as_str();
+    let starts = doc.lines.get_or_init(|| {
+        let mut starts = vec![0];
+        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
+        starts
+    });
     let place = |offset: u32| {
-        let position = text.position(offset);
-        let line_start = offset_of_line(text.as_str(), offset);
-        let column = assize_tree::js::length(&text.as_str()[line_start..offset as usize]);
-        (i64::from(position.line) - 1, column as i64)
+        let offset = offset.min(text.len() as u32);
+        let line = starts.partition_point(|&start| start <= offset) - 1;
+        let column = assize_tree::js::length(&text[starts[line] as usize..offset as usize]);
+        (line as i64, column as i64)
     };
     Range { start: place(span.start), end: place(span.end) }
-}
-
-fn offset_of_line(text: &str, offset: u32) -> usize {
-    memchr::memrchr(b'\n', &text.as_bytes()[..offset as usize]).map_or(0, |at| at + 1)
 }
 
 /// The value at a path of a document as it is written.
@@ -232,6 +246,10 @@ pub fn value_at<'a>(inventory: &'a Inventory, doc: u32, path: &[String]) -> Js<'
         at = view.target(at);
         match view.edge(at, step) {
             Some(edge) => at = edge,
+            None if is_length(&view, at, step) => {
+                #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
+                return Js::Number(view.len(at) as f64);
+            }
             None => return Js::Undefined,
         }
     }

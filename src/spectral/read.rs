@@ -190,9 +190,7 @@ impl Reader {
     ) -> Definition {
         let mut definition = Definition {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
-            folder: source.path.parent().map_or_else(PathBuf::new, |folder| {
-                folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
-            }),
+            folder: folder_of(source.path),
             ..Definition::default()
         };
         let Some(root) = value.as_object() else {
@@ -438,6 +436,13 @@ impl Definition {
     }
 }
 
+/// The folder of a file, from the root of the file system.
+fn folder_of(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    folder.canonicalize().unwrap_or_else(|_| folder.to_owned())
+}
+
 /// A glob and the pointer behind it.
 fn glob(text: &str) -> (String, Option<String>) {
     match text.find('#') {
@@ -646,6 +651,10 @@ fn rule_form(
                     );
                 } else if let Err(message) = check_path(aliases, path) {
                     source.wrong(&format!("{at}/given"), message, None);
+                } else if let Some(Err(error)) =
+                    path.starts_with('$').then(|| assize_tree::path::Path::parse_spectral(path))
+                {
+                    source.wrong(&format!("{at}/given"), format!("The path cannot be read: {error}."), None);
                 }
             }
             form.given = paths;

@@ -8,7 +8,7 @@ use crate::finding::FileId;
 use assize_tree::document::{Document, Kind, NodeId};
 use assize_tree::path::NodeRef;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What an inventory needs from the judged tree.
 pub(crate) trait Files {
@@ -31,6 +31,8 @@ pub struct Doc {
     pub file: FileId,
     /// It was read as JSON, so that ranges are those of a JSON text.
     pub json: bool,
+    /// Where its lines start; made when a result needs it.
+    pub lines: OnceLock<Vec<u32>>,
 }
 
 /// Where a reference leads.
@@ -75,7 +77,9 @@ struct Met {
     site: NodeRef,
     path: Vec<String>,
     target: Option<NodeRef>,
-    to: Vec<String>,
+    /// `None` where the fragment is no pointer.
+    to: Option<Vec<String>>,
+    text: String,
 }
 
 /// References followed one after the other, at most.
@@ -108,7 +112,7 @@ impl Inventory {
     #[must_use]
     pub fn alone(document: Arc<Document>) -> Self {
         let root = document.root().unwrap_or(NodeId(0));
-        let doc = Doc { document, root, path: String::new(), file: FileId(u32::MAX), json: true };
+        let doc = Doc { document, root, path: String::new(), file: FileId(u32::MAX), json: true, lines: OnceLock::new() };
         Self {
             docs: vec![doc],
             by_path: HashMap::new(),
@@ -190,10 +194,12 @@ impl Inventory {
             self.gather(at, path, &mut met, &mut remote);
             // From a fragment, local references are crawled where they lead; from the root, all is.
             if !from.is_empty() {
-                let more = met.iter().filter_map(|one| Some((one.target?, one.to.clone())));
+                let more = met.iter().filter_map(|one| Some((one.target?, one.to.clone()?)));
                 waiting.extend(more.filter(|(target, _)| !entered.contains(target)));
             }
         }
+        met.sort_by_key(|one| one.site);
+        remote.sort_by_key(|one: &(NodeRef, Vec<String>, String)| one.0);
         for (site, path, text) in remote {
             self.remote(site, path, &text, from, depth, files);
         }
@@ -218,10 +224,9 @@ impl Inventory {
             {
                 match local(text, &self.docs[at.doc as usize].path) {
                     Some(fragment) => {
-                        if let Some(to) = pointer::read(&fragment) {
-                            let target = self.walk(at.doc, &to);
-                            met.push(Met { site: at, path, target, to });
-                        }
+                        let to = pointer::read(&fragment);
+                        let target = to.as_ref().and_then(|to| self.walk(at.doc, to));
+                        met.push(Met { site: at, path, target, to, text: text.to_owned() });
                     }
                     None => remote.push((at, path, text.to_owned())),
                 }
@@ -274,7 +279,7 @@ impl Inventory {
             return;
         }
         let base = self.docs[site.doc as usize].path.clone();
-        let Some(joined) = join(&base, &pointer::decode(address)) else {
+        let Some(joined) = join(&base, address) else {
             complain(self, path, format!("{address} leads out of the judged folder, and is not read."));
             return;
         };
@@ -287,7 +292,14 @@ impl Inventory {
                         let id = self.docs.len() as u32;
                         let root = document.root().unwrap_or(NodeId(0));
                         let json = joined.to_ascii_lowercase().ends_with(".json");
-                        self.docs.push(Doc { document, root, path: joined.clone(), file, json });
+                        self.docs.push(Doc {
+                            document,
+                            root,
+                            path: joined.clone(),
+                            file,
+                            json,
+                            lines: OnceLock::new(),
+                        });
                         self.stacks.push(Vec::new());
                         Some(id)
                     }
@@ -315,7 +327,9 @@ impl Inventory {
             let entry = site.doc;
             self.stacks[doc as usize].push(entry);
         }
-        if self.docs[doc as usize].document.is_empty() {
+        if self.docs[doc as usize].document.text().as_str().is_empty() {
+            let address = files.absolute(&joined);
+            complain(self, to, format!("'' does not exist @ '{address}'"));
             return;
         }
         match self.crawl(doc, &to, depth + 1, files) {
@@ -355,7 +369,9 @@ impl Inventory {
             }
             found
         };
-        let outward = |one: &Met| -> bool { one.to.is_empty() || !one.path.starts_with(&one.to) };
+        let outward = |one: &Met| -> bool {
+            one.to.as_ref().is_none_or(|to| to.is_empty() || !one.path.starts_with(to))
+        };
         for one in met.iter().filter(|one| outward(one)) {
             let Some(target) = one.target else { continue };
             for outer in above(one.site) {
@@ -367,12 +383,20 @@ impl Inventory {
         let components = components(&targets, &edges);
         let mut reach: HashMap<NodeRef, HashSet<NodeRef>> = HashMap::new();
         for one in met.iter().filter(|one| outward(one)) {
-            self.named.insert(pointer::decode(&format!("{base}{}", pointer::write(&one.to))));
+            let Some(to) = &one.to else {
+                self.complaints.push(Complaint {
+                    path: Vec::new(),
+                    message: format!("'{}' JSON pointer is invalid", one.text),
+                    doc: 0,
+                });
+                continue;
+            };
+            self.named.insert(pointer::decode(&format!("{base}{}", pointer::write(to))));
             let Some(target) = one.target else {
-                self.jumps.insert(one.site, Jump { doc, path: one.to.clone() });
+                self.jumps.insert(one.site, Jump { doc, path: to.clone() });
                 self.complaints.push(Complaint {
                     path: one.path.clone(),
-                    message: format!("'{}' does not exist", pointer::write(&one.to)),
+                    message: format!("'{}' does not exist", pointer::write(to)),
                     doc: 0,
                 });
                 continue;
@@ -386,8 +410,8 @@ impl Inventory {
             if circular {
                 continue;
             }
-            self.jumps.insert(one.site, Jump { doc, path: one.to.clone() });
-            if !one.to.is_empty() && target != one.site {
+            self.jumps.insert(one.site, Jump { doc, path: to.clone() });
+            if !to.is_empty() && target != one.site {
                 self.crossed.insert(one.site, target);
             }
         }

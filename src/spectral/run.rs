@@ -9,7 +9,8 @@ use crate::bundle::Store;
 use crate::finding::FileId;
 use crate::pack::PackError;
 use crate::workspace::Workspace;
-use assize_tree::document::{Document, Format, NodeId, yaml};
+use assize_tree::document::{Builder, Document, Format, Kind, NodeId, yaml};
+use assize_tree::text::Span;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -65,6 +66,7 @@ impl Files for Tree<'_> {
             });
         };
         let document = self.store.load_any(index)?;
+        let document = if document.is_empty() { nothing(&document) } else { document };
         Ok((FileId::of_index(index), document))
     }
 
@@ -91,6 +93,7 @@ impl Ruleset {
             path: path.clone(),
             file: FileId::of_index(file),
             json: false,
+            lines: std::sync::OnceLock::new(),
         };
         let tree = Tree { workspace, store };
         let inventory = Inventory::new(first, &tree);
@@ -112,8 +115,8 @@ impl Ruleset {
         findings.extend(super::parser::findings(&inventory, 0, built.parser));
         let setting =
             Setting { ruleset: built, inventory: &inventory, source: &absolute[0], relative: &relative };
-        // A file without any value is not linted.
-        let linted = if document.is_empty() {
+        // A file without a single character is not linted.
+        let linted = if document.text().as_str().is_empty() {
             Linted { findings, ..Linted::default() }
         } else {
             lint(&setting, findings)
@@ -127,9 +130,21 @@ impl Ruleset {
 fn as_yaml(document: &Arc<Document>) -> Arc<Document> {
     if document.format() == Format::Json && !document.problems().is_empty() {
         let limits = assize_tree::document::Limits::default();
-        return Arc::new(yaml::parse(Arc::clone(document.text()), limits));
+        let document = Arc::new(yaml::parse(Arc::clone(document.text()), limits));
+        return if document.is_empty() { nothing(&document) } else { document };
     }
-    Arc::clone(document)
+    if document.is_empty() { nothing(document) } else { Arc::clone(document) }
+}
+
+/// A file without any value holds nothing, which is a value too.
+pub(super) fn nothing(document: &Arc<Document>) -> Arc<Document> {
+    let limits = assize_tree::document::Limits::default();
+    let mut builder = Builder::new(Arc::clone(document.text()), Format::Yaml, limits);
+    builder.scalar(Kind::Null, Span::default(), None, 0);
+    for problem in document.problems() {
+        builder.problem(problem.clone());
+    }
+    Arc::new(builder.finish())
 }
 
 /// A path from a folder, with `..` where it leads out.

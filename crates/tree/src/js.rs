@@ -78,6 +78,9 @@ fn weights(char: char) -> (u32, u32, u32) {
     if let Some(digit) = char.to_digit(10) {
         return (100 + digit, 0, 0);
     }
+    if !char.is_alphanumeric() {
+        return (60 + (char as u32 >> 16), char as u32, 0);
+    }
     let (base, accent) = unaccented(char);
     let lower = base.to_lowercase().next().unwrap_or(base);
     (1000 + lower as u32, accent, u32::from(lower != base))
@@ -114,6 +117,8 @@ pub fn locale_compare(a: &str, b: &str) -> Ordering {
     if a == b {
         return Ordering::Equal;
     }
+    // The sharp s is two letters.
+    let (a, b) = (a.replace('ß', "ss"), b.replace('ß', "ss"));
     let level = |pick: fn((u32, u32, u32)) -> u32| {
         a.chars().map(|char| pick(weights(char))).cmp(b.chars().map(|char| pick(weights(char))))
     };

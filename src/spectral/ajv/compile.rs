@@ -135,6 +135,10 @@ pub(super) enum Schema {
     Rules(Box<Rules>),
 }
 
+/// What ajv says of a type that there is not.
+const INVALID_TYPE: &str = "schema is invalid: data/type must be equal to one of the allowed values, \
+    data/type must be array, data/type must match a schema in anyOf";
+
 /// A compiled schema.
 pub struct Validator {
     pub(super) schemas: Vec<Schema>,
@@ -164,6 +168,13 @@ impl Validator {
     /// # Errors
     /// What ajv says of a schema that it does not compile.
     pub fn new(view: &View<'_>, schema: NodeRef, dialect: Dialect, mode: Mode) -> Result<Self, String> {
+        let named = view.get(schema, "$schema");
+        if let Some(named) = named.text()
+            && detect(view, schema).is_none()
+            && !named.contains("json-schema.org/schema")
+        {
+            return Err(format!("no schema with key or ref \"{named}\""));
+        }
         let mut compiler = Compiler {
             view: *view,
             root: schema,
@@ -235,7 +246,7 @@ impl<'a> Compiler<'a> {
             _ => {}
         }
         let Some(object) = view.object(&value) else {
-            return Err("schema must be object or boolean".to_owned());
+            return Err("schema is invalid: data must be object,boolean".to_owned());
         };
         let mut rules = Rules::default();
         self.types(object, &mut rules)?;
@@ -288,7 +299,7 @@ impl<'a> Compiler<'a> {
         }
         for name in &names {
             let Some(known) = Type::read(name) else {
-                return Err(format!("type must be JSONType or JSONType[]: {}", names.join(",")));
+                return Err(INVALID_TYPE.to_owned());
             };
             rules.types.push(known);
         }
@@ -489,7 +500,7 @@ impl<'a> Compiler<'a> {
             if modern && let Some(schema) = extra {
                 rules.array.push(Keyword::Rest { from, schema, named });
             }
-        } else if let Some(at) = items {
+        } else if let Some(at) = items.filter(|&at| !view.is_array(&view.read(at))) {
             let schema = self.reserve(at);
             rules.array.push(Keyword::Rest { from: 0, schema, named: "items" });
         }

@@ -51,6 +51,7 @@ impl Validator {
             depth: 0,
             too_deep: false,
             path: String::new(),
+            composite: false,
         };
         let valid = run.check(self.root, value);
         if run.too_deep {
@@ -72,6 +73,8 @@ struct Run<'a> {
     depth: u32,
     too_deep: bool,
     path: String,
+    /// Within `anyOf`, `oneOf` and the like, where errors are gathered.
+    composite: bool,
 }
 
 impl<'a> Run<'a> {
@@ -222,8 +225,9 @@ impl<'a> Run<'a> {
         match kind {
             Type::Null => matches!(value, Js::Null),
             Type::Boolean => matches!(value, Js::Bool(_)),
-            Type::Number => matches!(value, Js::Number(number) if number.is_finite()),
-            Type::Integer => matches!(value, Js::Number(number) if number.is_finite() && number.fract() == 0.0),
+            // ajv is not strict here: what is no finite number is a number all the same.
+            Type::Number => matches!(value, Js::Number(_)),
+            Type::Integer => matches!(value, Js::Number(number) if number.is_infinite() || number.fract() == 0.0),
             Type::String => matches!(value, Js::Text(_)),
             Type::Array => self.view.is_array(value),
             Type::Object => self.view.object(value).is_some(),
@@ -371,18 +375,22 @@ impl<'a> Run<'a> {
             return true;
         }
         let count = self.errors.len();
+        let outer = std::mem::replace(&mut self.composite, true);
         for &id in list {
             if self.check(id, value) {
                 self.errors.truncate(count);
+                self.composite = outer;
                 return true;
             }
         }
+        self.composite = outer;
         self.fail("anyOf", "must match a schema in anyOf".to_owned())
     }
 
     fn one_of(&mut self, list: &[Id], value: &Js<'a>) -> bool {
         let count = self.errors.len();
         let mut passing = 0;
+        let outer = std::mem::replace(&mut self.composite, true);
         for &id in list {
             if self.check(id, value) {
                 passing += 1;
@@ -391,6 +399,7 @@ impl<'a> Run<'a> {
                 }
             }
         }
+        self.composite = outer;
         if passing == 1 {
             self.errors.truncate(count);
             return true;
@@ -410,7 +419,14 @@ impl<'a> Run<'a> {
         }
         let (clause, name) = if self.fits(condition, value) { (yes, "then") } else { (no, "else") };
         let Some(clause) = clause else { return true };
-        self.check(clause, value) || self.fail("if", format!("must match \"{name}\" schema"))
+        if self.check(clause, value) {
+            return true;
+        }
+        // Where errors are not gathered, the clause's own error has ended the run.
+        if self.composite || self.all {
+            self.fail("if", format!("must match \"{name}\" schema"));
+        }
+        false
     }
 
     fn elements(&mut self, keyword: &Keyword, at: NodeRef) -> bool {
@@ -455,6 +471,9 @@ impl<'a> Run<'a> {
                 if found >= *min && max.is_none_or(|max| found <= max) {
                     self.errors.truncate(count);
                     return true;
+                }
+                if !self.composite && !self.all {
+                    self.errors.truncate(count);
                 }
                 let at_least = format!("must contain at least {}", number_to_string(*min));
                 let most = max.map_or_else(String::new, |max| format!(" and no more than {}", number_to_string(max)));

@@ -84,7 +84,7 @@ impl Tree {
         keep
     }
 
-    fn collect(&self, errors: &[Failure], words: &mut impl FnMut(&Failure)) {
+    fn collect(&self, errors: &[Failure], words: &mut impl FnMut(&Failure, bool)) {
         if !self.errors.is_empty() && self.errors.iter().all(|&at| errors[at].keyword == "enum") {
             let mut merged = errors[self.errors[0]].clone();
             merged.allowed.clear();
@@ -95,11 +95,11 @@ impl Tree {
                     }
                 }
             }
-            words(&merged);
+            words(&merged, true);
             return;
         }
         for &at in &self.errors {
-            words(&errors[at]);
+            words(&errors[at], false);
         }
         for (_, child) in &self.children {
             if let Some(child) = child {
@@ -123,7 +123,7 @@ pub fn messages(errors: &[Failure], view: &View<'_>, value: &Js<'_>, named: Opti
     }
     tree.filter(errors, false);
     let mut found = Vec::new();
-    tree.collect(errors, &mut |error| found.push(word(error, view, value, named)));
+    tree.collect(errors, &mut |error, listed| found.push(word(error, view, value, named, listed)));
     let unmatched = |at: &str| {
         errors
             .iter()
@@ -164,7 +164,13 @@ fn at_pointer<'a>(view: &View<'a>, value: &Js<'a>, pointer: &str) -> Js<'a> {
     here
 }
 
-fn word(error: &Failure, view: &View<'_>, value: &Js<'_>, named: Option<&str>) -> Message {
+fn word(
+    error: &Failure,
+    view: &View<'_>,
+    value: &Js<'_>,
+    named: Option<&str>,
+    listed: bool,
+) -> Message {
     let last = error.at.rfind('/').map(|at| &error.at[at + 1..]).or(named);
     let judged = || {
         let value: Js<'_> = match value {
@@ -198,7 +204,8 @@ fn word(error: &Failure, view: &View<'_>, value: &Js<'_>, named: Option<&str>) -
             None => format!("Value type {}", error.message),
         },
         "errorMessage" => error.message.clone(),
-        "enum" => {
+        // Beside other errors the allowed values are not listed.
+        "enum" if listed => {
             let allowed: Vec<&str> = error.allowed.iter().map(|(shown, _)| shown.as_str()).collect();
             let mut text = format!("{} {}: {}", subject(), error.message, allowed.join(", "));
             if let Some(near) = nearest(error, &judged()) {

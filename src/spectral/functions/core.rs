@@ -158,10 +158,18 @@ fn enumeration(options: &Value) -> Made {
     let given = members("enumeration", options, &["values"])?;
     let values = given.get("values").and_then(Value::as_array).cloned();
     let values = values.ok_or_else(|| wrong("values is a list."))?;
+    if values.iter().any(|value| value.is_array() || value.is_object()) {
+        return Err(wrong("values are texts, numbers, booleans or null."));
+    }
     let shown = values.iter().map(print_option).collect::<Vec<_>>().join(", ");
     let message = format!("#{{{{print(\"value\")}}}} must be equal to one of the allowed values: {shown}");
     plain(move |_, value, out| {
-        let primitive = !matches!(value, Js::Node(_) | Js::Undefined);
+        let primitive = match value {
+            Js::Node(_) | Js::Undefined => false,
+            // Spectral's functions take no infinity for a number.
+            Js::Number(number) => number.is_finite(),
+            _ => true,
+        };
         if primitive && !values.iter().any(|option| equals_option(value, option)) {
             out.push(Outcome::here(message.clone()));
         }
@@ -184,7 +192,7 @@ fn length(options: &Value) -> Made {
         #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
         let size = match value {
             Js::Node(at) => cx.view.len(*at) as f64,
-            Js::Number(number) => *number,
+            Js::Number(number) if number.is_finite() => *number,
             Js::Text(text) => units(text) as f64,
             _ => return,
         };
@@ -209,6 +217,9 @@ fn either(options: &Value, one_only: bool) -> Made {
         list.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect();
     if properties.len() != list.len() {
         return Err(wrong("properties is a list of names."));
+    }
+    if properties.len() < 2 {
+        return Err(wrong(format!("The function {name} needs two properties at least.")));
     }
     plain(move |cx, value, out| {
         let Some(at) = cx.view.object(value) else { return };
@@ -243,7 +254,7 @@ fn pattern(options: &Value) -> Made {
     let read = |key: &str| -> Result<Option<(Pattern, String)>, Missing> {
         let Some(source) = given.get(key) else { return Ok(None) };
         let source = source.as_str().ok_or_else(|| wrong(format!("{key} is a regular expression.")))?;
-        let pattern = Pattern::new(source).map_err(|error| wrong(error.to_string()))?;
+        let pattern = Pattern::new(&sticky(source)).map_err(|error| wrong(error.to_string()))?;
         Ok(Some((pattern, quoted(source))))
     };
     let (wanted, unwanted) = (read("match")?, read("notMatch")?);
@@ -263,6 +274,19 @@ fn pattern(options: &Value) -> Made {
             out.push(Outcome::here(format!("#{{{{print(\"value\")}}}} must not match the pattern {shown}")));
         }
     })
+}
+
+/// With the flag `y` a pattern matches at the start of a text only.
+fn sticky(source: &str) -> String {
+    let parts = source.strip_prefix('/').and_then(|rest| rest.rsplit_once('/'));
+    match parts {
+        Some((inner, flags))
+            if flags.contains('y') && flags.bytes().all(|flag| flag.is_ascii_lowercase()) =>
+        {
+            format!("/^(?:{inner})/{}", flags.replace('y', ""))
+        }
+        _ => source.to_owned(),
+    }
 }
 
 fn unreferenced(options: &Value) -> Made {

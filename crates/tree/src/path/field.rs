@@ -131,7 +131,7 @@ fn way(text: &str) -> Vec<String> {
             other => name.push(other),
         }
     }
-    if !name.is_empty() || names.is_empty() {
+    if !name.is_empty() || names.is_empty() || text.ends_with('.') {
         names.push(name);
     }
     names

@@ -27,6 +27,11 @@ impl Path {
         if !source.starts_with('$') {
             return Err(PathError::new(0, "a path begins with `$`"));
         }
+        // Not the root, but a name that begins so.
+        if !source[1..].is_empty() && !source[1..].starts_with(['.', '[', '~', '^']) {
+            let selectors = vec![Selector::Name(source.to_owned())];
+            return Ok(vec![path(vec![Segment { descendant: false, selectors }], false, 0, None)]);
+        }
         let tokens = match strict(source)? {
             Some(tokens) => tokens,
             None => loose(source)?,

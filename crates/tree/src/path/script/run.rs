@@ -460,7 +460,8 @@ fn is_kind(document: &Document, value: &Value<'_>, kind: &str) -> bool {
         "boolean" => matches!(value, Value::Bool(_)),
         "null" => matches!(value, Value::Null),
         "array" => container(Kind::Array),
-        "object" => container(Kind::Object),
+        // An array is an object, too.
+        "object" => container(Kind::Object) || container(Kind::Array),
         "undefined" => matches!(value, Value::Undefined),
         _ => !matches!(value, Value::Node(_)),
     }
