@@ -164,9 +164,9 @@ impl<'a> Store<'a> {
 
     /// The document of a file, whatever its format: a text of another format is one string.
     pub(crate) fn load_any(&self, index: usize) -> Result<Arc<Document>, String> {
-        if let Some(document) = self.get(index).filter(|document| {
-            matches!(document.format(), Format::Json | Format::Yaml)
-        }) {
+        if let Some(document) =
+            self.get(index).filter(|document| matches!(document.format(), Format::Json | Format::Yaml))
+        {
             return Ok(document);
         }
         let path = &self.workspace.entries()[index].path;

@@ -54,6 +54,9 @@ pub(super) struct Arguments {
     /// A fact of the system, true or false: `public=true` (repeatable; `facts` in rules)
     #[arg(long = "fact", value_name = "NAME=BOOL", value_parser = fact)]
     facts: Vec<(String, bool)>,
+    /// Mend known faults of Spectral where a Spectral ruleset runs (docs/spectral.md lists them)
+    #[arg(long)]
+    corrected: bool,
     /// Name to give standard input
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     stdin_filename: String,
@@ -186,6 +189,7 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
                     timings: arguments.timings,
                     settings: settings.as_ref(),
                     facts: Some(&facts),
+                    corrected: arguments.corrected,
                     progress: Some(&told),
                 },
             ),
@@ -201,7 +205,12 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
             judge(
                 &plan,
                 &workspace,
-                Options { by_name: true, timings: arguments.timings, ..Options::default() },
+                Options {
+                    by_name: true,
+                    timings: arguments.timings,
+                    corrected: arguments.corrected,
+                    ..Options::default()
+                },
             ),
             "",
         );

@@ -21,6 +21,8 @@ use std::time::{Duration, Instant};
 pub struct Options<'a> {
     /// Files of the workspace were named by the user: each must be of a kind that can be judged.
     pub by_name: bool,
+    /// Mend known faults of Spectral where a Spectral ruleset runs.
+    pub corrected: bool,
     /// Measure the time of each rule's checks.
     pub timings: bool,
     /// The forge's settings of the repository, as exported from it.
@@ -60,10 +62,12 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     }
     let store = Store::new(workspace, surveyed.iter().map(|found| found.document.clone()).collect());
     let reached = second_round(&setting, &store, &surveyed, &mut judged, &mut raws);
-    let linted = super::rulesets::run(plan, workspace, &store, &surveyed, options.by_name);
+    let linted = super::rulesets::run(plan, workspace, &store, &surveyed, options);
     if plan.only_rulesets() {
         // What the engine itself says of a file would say it twice.
-        raws.retain(|raw| raw.finding.rule.0 as usize >= builtin::ALL.len() || plan.speaks_alone(raw.finding.rule));
+        raws.retain(|raw| {
+            raw.finding.rule.0 as usize >= builtin::ALL.len() || plan.speaks_alone(raw.finding.rule)
+        });
     }
     clock.tick("references and descriptions");
     if workspace.is_whole() {

@@ -4,9 +4,9 @@
 use super::builtin;
 use super::report::{ClauseInfo, PackInfo, RuleInfo};
 use super::rule::{Body, Rule, compile, rule as compile_rule};
+use crate::finding::RuleId;
 use crate::pack::form::{ClauseForm, CombinationForm, Covers, DecideForm, OneOrMany, RuleForm};
 use crate::pack::{Pack, PackError, Place};
-use crate::finding::RuleId;
 use crate::spectral::Ruleset;
 use crate::standard::Authorities;
 use crate::target;
@@ -152,7 +152,8 @@ impl Plan {
         let pack = self.pack_infos.len();
         self.pack_infos.push(super::rulesets::info(&ruleset));
         let before = self.rulesets.last();
-        let first = before.map_or(builtin::ALL.len() + self.rules.len(), |last| last.first + last.infos.len());
+        let first =
+            before.map_or(builtin::ALL.len() + self.rules.len(), |last| last.first + last.infos.len());
         self.rulesets.push(super::rulesets::Member::new(ruleset, pack, first));
     }
 

@@ -1,6 +1,7 @@
 //! Spectral rulesets beside packs: which files they are run over, and how their results become
 //! findings of the report.
 
+use super::judge::Options;
 use super::plan::Plan;
 use super::report::{PackInfo, Report, RuleInfo, SpectralResult, Unknown};
 use super::run::Raw;
@@ -110,7 +111,7 @@ pub(super) fn run<'p>(
     workspace: &Workspace,
     store: &Store<'_>,
     surveyed: &[Surveyed],
-    by_name: bool,
+    options: Options<'_>,
 ) -> Linted<'p> {
     if plan.rulesets.is_empty() {
         return Linted { runs: Vec::new() };
@@ -120,11 +121,10 @@ pub(super) fn run<'p>(
         .enumerate()
         .filter(|(index, found)| {
             let entry = &workspace.entries()[*index];
-            let described = |root: &super::survey::Root| {
-                !matches!(root.grammar, Grammar::None | Grammar::JsonSchema)
-            };
+            let described =
+                |root: &super::survey::Root| !matches!(root.grammar, Grammar::None | Grammar::JsonSchema);
             entry.skip.is_none()
-                && if by_name {
+                && if options.by_name {
                     !matches!(
                         assize_tree::document::detect::format_of_name(&entry.path),
                         Some(Format::Markdown | Format::Csv | Format::Toml)
@@ -136,16 +136,14 @@ pub(super) fn run<'p>(
         .map(|(index, _)| index)
         .collect();
     files.sort_by_key(|&index| (std::cmp::Reverse(workspace.entries()[index].size), index));
-    let jobs: Vec<(usize, usize)> = files
-        .iter()
-        .flat_map(|&file| (0..plan.rulesets.len()).map(move |member| (member, file)))
-        .collect();
+    let jobs: Vec<(usize, usize)> =
+        files.iter().flat_map(|&file| (0..plan.rulesets.len()).map(move |member| (member, file))).collect();
     let mut runs: Vec<((usize, usize), Run)> = jobs
         .into_par_iter()
         .with_max_len(1)
         .filter_map(|(member, file)| {
             let document = store.load_any(file).ok()?;
-            let run = plan.rulesets[member].ruleset.run(workspace, store, file, &document);
+            let run = plan.rulesets[member].ruleset.run(workspace, store, file, &document, options.corrected);
             Some(((member, file), run))
         })
         .collect();
@@ -195,8 +193,7 @@ impl Linted<'_> {
                 });
                 let path: Vec<PathStep> = found.path.into_iter().map(PathStep::Key).collect();
                 let pointer = pointer(&path);
-                let location =
-                    Location { file: Some(run.files[doc]), node: None, span: found.span, path };
+                let location = Location { file: Some(run.files[doc]), node: None, span: found.span, path };
                 raws.push(Raw {
                     finding: Finding {
                         rule: RuleId((member.first + rule) as u32),

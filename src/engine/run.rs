@@ -307,12 +307,7 @@ fn raw(
     }
 }
 
-fn locate(
-    setting: &Setting<'_>,
-    bundle: &Bundle,
-    subject: Subject,
-    place: &Place,
-) -> (Location, String) {
+fn locate(setting: &Setting<'_>, bundle: &Bundle, subject: Subject, place: &Place) -> (Location, String) {
     let node = |at: NodeRef, key: bool| {
         let document = bundle.document(at.doc);
         let pointer = stable_pointer(document, at.node);

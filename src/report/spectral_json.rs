@@ -41,42 +41,38 @@ impl Reporter for SpectralJson {
             let pack = report.rule(finding.rule).pack;
             !pack.is_some_and(|pack| report.packs[pack].is_ruleset)
         };
-        let others = report
-            .findings
-            .iter()
-            .filter(of_ruleset)
-            .map(|finding| {
-                let rule = report.rule(finding.rule);
-                let pack = rule.pack.map_or("assize", |pack| report.packs[pack].name.as_str());
-                let code = rule.id.strip_prefix(pack).and_then(|rest| rest.strip_prefix('/'));
-                let placed = place(report, &finding.primary);
-                // Spectral writes every step of a path as a text, and counts from 0.
-                let path: Vec<String> = finding
-                    .primary
-                    .path
-                    .iter()
-                    .map(|step| match step {
-                        PathStep::Key(key) => key.clone(),
-                        PathStep::Index(index) => index.to_string(),
-                    })
-                    .collect();
-                json!({
-                    "code": code.unwrap_or(&rule.id),
-                    "path": path,
-                    "message": finding.message,
-                    "severity": match finding.severity {
-                        Severity::Error => 0,
-                        Severity::Warning => 1,
-                        Severity::Note => 2,
-                        Severity::Hint => 3,
-                    },
-                    "range": {
-                        "start": { "line": placed.start.line - 1, "character": placed.start.column - 1 },
-                        "end": { "line": placed.end.line - 1, "character": placed.end.column - 1 },
-                    },
-                    "source": placed.file,
+        let others = report.findings.iter().filter(of_ruleset).map(|finding| {
+            let rule = report.rule(finding.rule);
+            let pack = rule.pack.map_or("assize", |pack| report.packs[pack].name.as_str());
+            let code = rule.id.strip_prefix(pack).and_then(|rest| rest.strip_prefix('/'));
+            let placed = place(report, &finding.primary);
+            // Spectral writes every step of a path as a text, and counts from 0.
+            let path: Vec<String> = finding
+                .primary
+                .path
+                .iter()
+                .map(|step| match step {
+                    PathStep::Key(key) => key.clone(),
+                    PathStep::Index(index) => index.to_string(),
                 })
-            });
+                .collect();
+            json!({
+                "code": code.unwrap_or(&rule.id),
+                "path": path,
+                "message": finding.message,
+                "severity": match finding.severity {
+                    Severity::Error => 0,
+                    Severity::Warning => 1,
+                    Severity::Note => 2,
+                    Severity::Hint => 3,
+                },
+                "range": {
+                    "start": { "line": placed.start.line - 1, "character": placed.start.column - 1 },
+                    "end": { "line": placed.end.line - 1, "character": placed.end.column - 1 },
+                },
+                "source": placed.file,
+            })
+        });
         let results: Vec<Value> = own.chain(others).collect();
         serde_json::to_writer_pretty(&mut *out, &results)?;
         writeln!(out)

@@ -119,9 +119,7 @@ fn asyncapi(view: &View<'_>, wanted: &str) -> bool {
             && part.bytes().all(|byte| byte.is_ascii_digit())
             && (*part == "0" || !part.starts_with('0'))
     };
-    parts.len() == 3
-        && parts.iter().all(number)
-        && (text.starts_with(&format!("{wanted}.")))
+    parts.len() == 3 && parts.iter().all(number) && (text.starts_with(&format!("{wanted}.")))
 }
 
 fn schema(view: &View<'_>) -> Option<String> {

@@ -71,6 +71,18 @@ impl<'a> Call<'a, '_> {
         self.path.get_or_init(|| (self.way)())
     }
 
+    /// The same for another value, to which another way leads.
+    pub fn below<'n>(&self, way: &'n dyn Fn() -> Vec<String>) -> Call<'a, 'n> {
+        Call {
+            view: self.view,
+            rule: self.rule,
+            formats: self.formats,
+            source: self.source,
+            path: OnceCell::new(),
+            way,
+        }
+    }
+
     /// The documents.
     #[must_use]
     pub fn inventory(&self) -> &'a Inventory {
@@ -235,7 +247,17 @@ fn run(
             for spot in chunk {
                 let given = &givens[spot.given as usize];
                 let rule = &rules[given.rule];
-                judge(setting, view, formats, rule, given, &spot.hit, spot.prefix.as_deref(), &trail, &mut part);
+                judge(
+                    setting,
+                    view,
+                    formats,
+                    rule,
+                    given,
+                    &spot.hit,
+                    spot.prefix.as_deref(),
+                    &trail,
+                    &mut part,
+                );
             }
             part
         })
@@ -415,11 +437,13 @@ fn targets<'a>(view: &View<'a>, value: &Js<'a>, field: Option<&str>) -> Result<V
         let mut here = value.clone();
         for step in &way {
             here = match &here {
-                Js::Text(text) if step == "length" => {
+                Js::Text(text) if step == "length" =>
+                {
                     #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
                     Js::Number(assize_tree::js::length(text) as f64)
                 }
-                Js::Node(at) if step == "length" && view.is_array(&here) => {
+                Js::Node(at) if step == "length" && view.is_array(&here) =>
+                {
                     #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
                     Js::Number(view.len(*at) as f64)
                 }
@@ -495,13 +519,7 @@ fn finish(inventory: &Inventory, findings: &mut Vec<Finding>) {
     let mut seen: HashSet<(String, Vec<String>, Option<Range>, Option<u32>, String)> = HashSet::new();
     findings.retain(|finding| {
         let range = finding.path.is_empty().then_some(finding.range);
-        seen.insert((
-            finding.code.clone(),
-            finding.path.clone(),
-            range,
-            finding.doc,
-            finding.message.clone(),
-        ))
+        seen.insert((finding.code.clone(), finding.path.clone(), range, finding.doc, finding.message.clone()))
     });
     let source = |doc: Option<u32>| doc.map(|doc| inventory.docs()[doc as usize].path.as_str());
     findings.sort_by(|a, b| {

@@ -20,7 +20,8 @@ mod read;
 pub mod resolve;
 pub mod ruleset;
 mod run;
+mod shapes;
 pub mod value;
 
 pub use read::{built_in, is_ruleset, read};
-pub use run::{Run, Ruleset};
+pub use run::{Ruleset, Run};

@@ -55,9 +55,8 @@ pub(super) fn findings(inventory: &Inventory, doc: u32, options: ParserOptions) 
                 continue;
             }
             let at = document.nodes().iter().position(|node| node.key_span == problem.span);
-            let path = at.map_or_else(Vec::new, |at| {
-                route(document, assize_tree::document::NodeId(at as u32))
-            });
+            let path =
+                at.map_or_else(Vec::new, |at| route(document, assize_tree::document::NodeId(at as u32)));
             add(format!("Duplicate key: {key}"), problem.span, path, options.duplicate_keys);
         } else if !problem.code.contains("key") && problem.code != "yaml-indentation" {
             add(problem.message.clone(), problem.span, Vec::new(), 0);
@@ -72,13 +71,14 @@ fn key_kind(document: &Document, node: &Node) -> Option<&'static str> {
     Some(match text {
         "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => "boolean",
         "null" | "Null" | "NULL" | "~" | "" => "null",
-        _ if text.starts_with(|char: char| char.is_ascii_digit() || matches!(char, '-' | '+' | '.')) => "number",
+        _ if text.starts_with(|char: char| char.is_ascii_digit() || matches!(char, '-' | '+' | '.')) => {
+            "number"
+        }
         _ => return None,
     })
 }
 
 fn route(document: &Document, id: assize_tree::document::NodeId) -> Vec<String> {
-
     document
         .route(id)
         .into_iter()

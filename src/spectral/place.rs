@@ -109,25 +109,27 @@ pub fn locate(inventory: &Inventory, path: &[String], resolved: bool) -> Item {
     let mut way: Vec<String> = Vec::new();
     for step in path {
         way.push(step.clone());
-        at = at.and_then(|here| inventory.child(here, step)).and_then(|here| {
-            let mut jumps = 0;
-            let mut here = here;
-            while let Some(jump) = inventory.jump(here) {
-                jumps += 1;
-                doc = jump.doc;
-                way.clone_from(&jump.path);
-                let mut next = NodeRef { doc, node: inventory.docs()[doc as usize].root };
-                for step in &jump.path {
-                    next = inventory.child(next, step)?;
-                }
-                if jumps > 100 {
-                    break;
-                }
-                here = next;
+        at = at.and_then(|here| inventory.child(here, step));
+        let mut jumps = 0;
+        while let Some(jump) = at.and_then(|here| inventory.jump(here)) {
+            let Some(next) = jump.doc else {
+                // What the reference names was not to be had: the result stays in this document.
+                let root = NodeRef { doc, node: inventory.docs()[doc as usize].root };
+                let found = path[..closest(&raw, root, path).0].to_vec();
+                return Item { doc, path: found, missing: Some(path.to_vec()), lost: false };
+            };
+            doc = next;
+            way.clone_from(&jump.path);
+            at = inventory.walk(doc, &jump.path);
+            jumps += 1;
+            if jumps > 100 {
+                break;
             }
-            Some(here)
-        });
+        }
     }
+    // Spectral takes the pointer it has put together apart again without decoding it, so that keys with
+    // characters that pointers encode are not found.
+    let way: Vec<String> = way.iter().map(|step| pointer::encoded(step)).collect();
     let root = NodeRef { doc, node: inventory.docs()[doc as usize].root };
     let found = way[..closest(&raw, root, &way).0].to_vec();
     let missing = found.iter().chain(missing).cloned().collect();
@@ -176,7 +178,8 @@ fn span_of_node(doc: &Doc, at: NodeId) -> Span {
         return Span::new(start, text.len() as u32);
     }
     if !node.has(flag::MEMBER) {
-        let start = if at == doc.root && first_line_start(text) == node.span.start { 0 } else { node.span.start };
+        let start =
+            if at == doc.root && first_line_start(text) == node.span.start { 0 } else { node.span.start };
         return Span::new(start, end);
     }
     let scalar = !matches!(node.kind, Kind::Array | Kind::Object | Kind::Alias);

@@ -38,6 +38,18 @@ pub fn write(path: &[String]) -> String {
     pointer
 }
 
+/// A segment percent-encoded, slashes and tildes apart: what is left of a key where Spectral's libraries
+/// take a pointer apart without decoding it.
+#[must_use]
+pub fn encoded(segment: &str) -> String {
+    if segment.chars().all(|char| kept(char) || unreserved(char)) {
+        return segment.to_owned();
+    }
+    let mut out = String::new();
+    encode(segment, &mut out);
+    unescape(&out)
+}
+
 /// Percent-decodes a text, and then `~1` and `~0`.
 #[must_use]
 pub fn decode(segment: &str) -> String {

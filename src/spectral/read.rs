@@ -216,7 +216,9 @@ impl Reader {
         if let Some(url) = root.get("documentationUrl") {
             match url.as_str().filter(|url| url.contains("://")) {
                 Some(url) => definition.url = Some(url.to_owned()),
-                None => source.wrong(&format!("{at}/documentationUrl"), "documentationUrl is an address.", None),
+                None => {
+                    source.wrong(&format!("{at}/documentationUrl"), "documentationUrl is an address.", None)
+                }
             }
         }
         if let Some(list) = root.get("formats") {
@@ -230,7 +232,6 @@ impl Reader {
         }
         self.extends(source, at, root, &mut definition, errors);
         let own = own_functions(root);
-        self.own_files(source, at, root, &own);
         match root.get("rules") {
             None => {}
             Some(Value::Object(rules)) => {
@@ -248,22 +249,6 @@ impl Reader {
             self.overrides(source, root, &mut definition, errors);
         }
         definition
-    }
-
-    /// Functions of the ruleset: each is a file beside it.
-    fn own_files(&self, source: &mut Source<'_>, at: &str, root: &Map<String, Value>, own: &[String]) {
-        let folder = root.get("functionsDir").and_then(Value::as_str).unwrap_or("functions");
-        let base = source.path.parent().map_or_else(PathBuf::new, Path::to_owned).join(folder);
-        for (index, name) in own.iter().enumerate() {
-            let there = ["js", "mjs", "cjs"].iter().any(|ending| base.join(format!("{name}.{ending}")).is_file());
-            if !there {
-                source.wrong(
-                    &format!("{at}/functions/{index}"),
-                    format!("There is no file {folder}/{name}.js beside the ruleset."),
-                    None,
-                );
-            }
-        }
     }
 
     fn extends(
@@ -289,12 +274,20 @@ impl Reader {
                 Value::Array(pair) if pair.len() == 2 => match (pair[0].as_str(), pair[1].as_str()) {
                     (Some(name), Some(choice)) => (name.to_owned(), Some(choice.to_owned())),
                     _ => {
-                        source.wrong(&at, "A pair of extends is a ruleset and off, recommended or all.", None);
+                        source.wrong(
+                            &at,
+                            "A pair of extends is a ruleset and off, recommended or all.",
+                            None,
+                        );
                         continue;
                     }
                 },
                 _ => {
-                    source.wrong(&at, "extends names rulesets: texts, or pairs of a text and off, recommended or all.", None);
+                    source.wrong(
+                        &at,
+                        "extends names rulesets: texts, or pairs of a text and off, recommended or all.",
+                        None,
+                    );
                     continue;
                 }
             };
@@ -343,13 +336,15 @@ impl Reader {
             source.wrong(
                 at,
                 format!("{name} is not fetched: rulesets are read from this machine only."),
-                Some("Save it beside this ruleset, keep it under version control, and extend the file.".to_owned()),
+                Some(
+                    "Save it beside this ruleset, keep it under version control, and extend the file."
+                        .to_owned(),
+                ),
             );
             return None;
         }
-        let file = installed(source.path, name).unwrap_or_else(|| {
-            source.path.parent().map_or_else(PathBuf::new, Path::to_owned).join(name)
-        });
+        let file = installed(source.path, name)
+            .unwrap_or_else(|| source.path.parent().map_or_else(PathBuf::new, Path::to_owned).join(name));
         let looks_like_file = name.starts_with(['.', '/'])
             || [".yaml", ".yml", ".json", ".js", ".mjs", ".cjs"].iter().any(|ending| name.ends_with(ending));
         if !file.is_file() && !looks_like_file {
@@ -419,7 +414,11 @@ impl Reader {
             let off = |name: &Value| Some((name.as_str()?.to_owned(), RuleValue::Severity(-1)));
             let rules: Vec<_> = rules.as_array().into_iter().flatten().filter_map(off).collect();
             let own = Definition { rules, has_rules: true, ..Definition::default() };
-            definition.overrides.push(Override { files: vec![glob(place)], definition: own, has_aliases: false });
+            definition.overrides.push(Override {
+                files: vec![glob(place)],
+                definition: own,
+                has_aliases: false,
+            });
         }
     }
 }
@@ -461,6 +460,8 @@ fn own_functions(root: &Map<String, Value>) -> Vec<String> {
     list.into_iter()
         .flatten()
         .filter_map(|one| one.as_str().or_else(|| one.get(0).and_then(Value::as_str)))
+        // A path names its file; rules call the function by the file's name.
+        .flat_map(|name| [name, name.rsplit('/').next().unwrap_or(name)])
         .map(str::to_owned)
         .collect()
 }
@@ -497,10 +498,9 @@ const SEVERITIES: &str = "A severity is error, warn, info, hint or off (or 0 to 
 
 fn parser_options(source: &mut Source<'_>, at: &str, options: &Value) -> ParserOptions {
     let mut found = ParserOptions::default();
-    for (key, slot) in [
-        ("duplicateKeys", &mut found.duplicate_keys),
-        ("incompatibleValues", &mut found.incompatible_values),
-    ] {
+    for (key, slot) in
+        [("duplicateKeys", &mut found.duplicate_keys), ("incompatibleValues", &mut found.incompatible_values)]
+    {
         if let Some(value) = options.get(key) {
             match severity(value) {
                 Some(severity) => *slot = severity,
@@ -585,7 +585,11 @@ fn read_rule(
             None
         }
         _ => {
-            source.wrong(at, "A rule is an object, a severity (error, warn, info, hint, off), true or false.", None);
+            source.wrong(
+                at,
+                "A rule is an object, a severity (error, warn, info, hint, off), true or false.",
+                None,
+            );
             None
         }
     }

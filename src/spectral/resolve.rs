@@ -38,8 +38,8 @@ pub struct Doc {
 /// Where a reference leads.
 #[derive(Clone, Debug)]
 pub struct Jump {
-    /// Into that document,
-    pub doc: u32,
+    /// Into that document; none where there is none to be had,
+    pub doc: Option<u32>,
     /// along that path.
     pub path: Vec<String>,
 }
@@ -112,7 +112,14 @@ impl Inventory {
     #[must_use]
     pub fn alone(document: Arc<Document>) -> Self {
         let root = document.root().unwrap_or(NodeId(0));
-        let doc = Doc { document, root, path: String::new(), file: FileId(u32::MAX), json: true, lines: OnceLock::new() };
+        let doc = Doc {
+            document,
+            root,
+            path: String::new(),
+            file: FileId(u32::MAX),
+            json: true,
+            lines: OnceLock::new(),
+        };
         Self {
             docs: vec![doc],
             by_path: HashMap::new(),
@@ -168,7 +175,9 @@ impl Inventory {
         Some(NodeRef { doc: at.doc, node: document.resolve(found) })
     }
 
-    fn walk(&self, doc: u32, path: &[String]) -> Option<NodeRef> {
+    /// What stands at a path of a document, as the file has it.
+    #[must_use]
+    pub fn walk(&self, doc: u32, path: &[String]) -> Option<NodeRef> {
         let mut at = NodeRef { doc, node: self.docs[doc as usize].root };
         for step in path {
             at = self.child(at, step)?;
@@ -271,6 +280,7 @@ impl Inventory {
             this.complaints.push(Complaint { path, message, doc: 0 });
         };
         if address.contains("://") || address.starts_with("//") {
+            self.jumps.insert(site, Jump { doc: None, path: Vec::new() });
             complain(
                 self,
                 path,
@@ -280,6 +290,7 @@ impl Inventory {
         }
         let base = self.docs[site.doc as usize].path.clone();
         let Some(joined) = join(&base, address) else {
+            self.jumps.insert(site, Jump { doc: None, path: Vec::new() });
             complain(self, path, format!("{address} leads out of the judged folder, and is not read."));
             return;
         };
@@ -312,13 +323,16 @@ impl Inventory {
                 loaded
             }
         };
-        let Some(doc) = known else { return };
+        let Some(doc) = known else {
+            self.jumps.insert(site, Jump { doc: None, path: Vec::new() });
+            return;
+        };
         let to = if fragment.is_empty() { Some(Vec::new()) } else { pointer::read(&format!("#{fragment}")) };
         let Some(to) = to else {
             complain(self, Vec::new(), format!("'#{fragment}' JSON pointer is invalid"));
             return;
         };
-        self.jumps.insert(site, Jump { doc, path: to.clone() });
+        self.jumps.insert(site, Jump { doc: Some(doc), path: to.clone() });
         // A file that is on the way already is not entered again.
         if self.stacks[site.doc as usize].contains(&doc) || depth >= CHAIN {
             return;
@@ -393,7 +407,7 @@ impl Inventory {
             };
             self.named.insert(pointer::decode(&format!("{base}{}", pointer::write(to))));
             let Some(target) = one.target else {
-                self.jumps.insert(one.site, Jump { doc, path: to.clone() });
+                self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
                 self.complaints.push(Complaint {
                     path: one.path.clone(),
                     message: format!("'{}' does not exist", pointer::write(to)),
@@ -410,7 +424,7 @@ impl Inventory {
             if circular {
                 continue;
             }
-            self.jumps.insert(one.site, Jump { doc, path: to.clone() });
+            self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
             if !to.is_empty() && target != one.site {
                 self.crossed.insert(one.site, target);
             }
@@ -498,10 +512,7 @@ fn reachable(from: NodeRef, edges: &HashMap<NodeRef, Vec<NodeRef>>) -> HashSet<N
 }
 
 /// Strongly connected components (Tarjan), without recursion: a document may chain thousands.
-fn components(
-    nodes: &HashSet<NodeRef>,
-    edges: &HashMap<NodeRef, Vec<NodeRef>>,
-) -> HashMap<NodeRef, u32> {
+fn components(nodes: &HashSet<NodeRef>, edges: &HashMap<NodeRef, Vec<NodeRef>>) -> HashMap<NodeRef, u32> {
     let mut index: HashMap<NodeRef, (u32, u32)> = HashMap::new();
     let mut on_stack: HashSet<NodeRef> = HashSet::new();
     let (mut stack, mut found) = (Vec::new(), HashMap::new());
@@ -522,7 +533,8 @@ fn components(
                 on_stack.insert(at);
             }
             let children = edges.get(&at).unwrap_or(&none);
-            let low = |index: &HashMap<NodeRef, (u32, u32)>, at: NodeRef| index.get(&at).map_or(0, |one| one.1);
+            let low =
+                |index: &HashMap<NodeRef, (u32, u32)>, at: NodeRef| index.get(&at).map_or(0, |one| one.1);
             if child > 0 {
                 let below = low(&index, children[child - 1]);
                 if on_stack.contains(&children[child - 1])

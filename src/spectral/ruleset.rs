@@ -240,7 +240,9 @@ impl Rule {
             let _ = glob;
             for (prefix, other) in pointers {
                 let below = pointer.strip_prefix(prefix.as_str());
-                if prefix.len() >= longest && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+                if prefix.len() >= longest
+                    && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                {
                     longest = prefix.len();
                     severity = *other;
                 }
@@ -267,7 +269,11 @@ fn expand(
         .unwrap_or(rest.len());
     let (name, behind) = rest.split_at(end);
     if stack.iter().any(|one| one == name) {
-        return Err(format!("The alias \"{}\" goes in a circle: {} -> {name}.", stack[0], stack.join(" -> ")));
+        return Err(format!(
+            "The alias \"{}\" goes in a circle: {} -> {name}.",
+            stack[0],
+            stack.join(" -> ")
+        ));
     }
     let alias = aliases.get(name).ok_or_else(|| format!("The ruleset has no alias \"{name}\"."))?;
     let paths = match alias {

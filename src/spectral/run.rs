@@ -83,16 +83,19 @@ impl Ruleset {
         store: &Store<'_>,
         file: usize,
         document: &Arc<Document>,
+        corrected: bool,
     ) -> Run {
         let path = workspace.entries()[file].path.clone();
-        let document = as_yaml(document);
+        // Corrected, a JSON text is a JSON text, with the ranges of one.
+        let json = corrected && document.format() == Format::Json;
+        let document = if json && !document.is_empty() { Arc::clone(document) } else { as_yaml(document) };
         let root = document.root().unwrap_or(NodeId(0));
         let first = Doc {
             document: Arc::clone(&document),
             root,
             path: path.clone(),
             file: FileId::of_index(file),
-            json: false,
+            json,
             lines: std::sync::OnceLock::new(),
         };
         let tree = Tree { workspace, store };

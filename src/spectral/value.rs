@@ -305,9 +305,10 @@ impl<'a> View<'a> {
             (Js::Node(x), Js::Node(y)) => match (self.is_array(a), other.is_array(b)) {
                 (true, true) => {
                     self.len(*x) == other.len(*y)
-                        && self.items(*x).zip(other.items(*y)).all(|(left, right)| {
-                            self.equal(&self.read(left), other, &other.read(right))
-                        })
+                        && self
+                            .items(*x)
+                            .zip(other.items(*y))
+                            .all(|(left, right)| self.equal(&self.read(left), other, &other.read(right)))
                 }
                 (false, false) => {
                     self.len(*x) == other.len(*y)

@@ -192,7 +192,8 @@ mod tests {
 
     #[test]
     fn order_of_texts() {
-        for (a, b) in [("a", "A"), ("A", "b"), ("_x", "a"), ("1", "a"), ("e", "é"), ("é", "f"), ("a-b", "ab")] {
+        for (a, b) in [("a", "A"), ("A", "b"), ("_x", "a"), ("1", "a"), ("e", "é"), ("é", "f"), ("a-b", "ab")]
+        {
             assert_eq!(locale_compare(a, b), Ordering::Less, "{a} {b}");
         }
         assert_eq!(locale_compare("10", "9"), Ordering::Less);

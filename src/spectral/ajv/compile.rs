@@ -66,18 +66,6 @@ impl Type {
             _ => return None,
         })
     }
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Boolean => "boolean",
-            Self::Integer => "integer",
-            Self::Number => "number",
-            Self::String => "string",
-            Self::Array => "array",
-            Self::Object => "object",
-        }
-    }
 }
 
 /// Index of a compiled schema.
@@ -92,32 +80,69 @@ pub(super) enum Keyword {
     AnyOf(Vec<Id>),
     OneOf(Vec<Id>),
     AllOf(Vec<Id>),
-    If { condition: Id, yes: Option<Id>, no: Option<Id> },
-    Limit { name: &'static str, sign: &'static str, bound: f64 },
+    If {
+        condition: Id,
+        yes: Option<Id>,
+        no: Option<Id>,
+    },
+    Limit {
+        name: &'static str,
+        sign: &'static str,
+        bound: f64,
+    },
     MultipleOf(f64),
-    Length { most: bool, bound: f64 },
+    Length {
+        most: bool,
+        bound: f64,
+    },
     Pattern(Arc<Pattern>, String),
     Format(String),
-    Items { most: bool, bound: f64 },
+    Items {
+        most: bool,
+        bound: f64,
+    },
     Tuple(Vec<Id>),
     /// Schema of the elements from an index on; `false` limits their number.
-    Rest { from: usize, schema: Id, named: &'static str },
-    Contains { schema: Id, min: f64, max: Option<f64> },
+    Rest {
+        from: usize,
+        schema: Id,
+        named: &'static str,
+    },
+    Contains {
+        schema: Id,
+        min: f64,
+        max: Option<f64>,
+    },
     Unique,
-    Count { most: bool, bound: f64 },
+    Count {
+        most: bool,
+        bound: f64,
+    },
     Required(Vec<String>),
     PropertyNames(Id),
-    Additional { schema: Id, known: Vec<String>, patterns: Vec<Arc<Pattern>> },
-    Dependencies { lists: Vec<(String, Vec<String>)>, schemas: Vec<(String, Id)> },
+    Additional {
+        schema: Id,
+        known: Vec<String>,
+        patterns: Vec<Arc<Pattern>>,
+    },
+    Dependencies {
+        lists: Vec<(String, Vec<String>)>,
+        schemas: Vec<(String, Id)>,
+    },
     Properties(Vec<(String, Id)>),
     PatternProperties(Vec<(Arc<Pattern>, Id)>),
-    Unevaluated { items: bool, schema: Id },
+    Unevaluated {
+        items: bool,
+        schema: Id,
+    },
 }
 
 /// The keywords of a schema in ajv's groups.
 #[derive(Default)]
 pub(super) struct Rules {
     pub types: Vec<Type>,
+    /// The types as messages name them: as they are written, `nullable` apart.
+    pub named: String,
     /// Types are looked at before everything else, not when the group of that type is reached.
     pub types_first: bool,
     pub any: Vec<Keyword>,
@@ -288,14 +313,21 @@ impl<'a> Compiler<'a> {
             _ => "nullable",
         };
         let null = view.get(object, nullable);
-        if null == Js::Bool(true) && !names.iter().any(|name| name == "null") {
+        rules.named = names.join(",");
+        if names.iter().any(|name| name == "null") {
+            if null == Js::Bool(false) {
+                return Err("type: null contradicts nullable: false".to_owned());
+            }
+        } else if null != Js::Undefined {
             if names.is_empty() {
-                if self.mode.openapi.is_none() {
-                    return Err("\"nullable\" cannot be used without \"type\"".to_owned());
-                }
-            } else {
+                return Err("\"nullable\" cannot be used without \"type\"".to_owned());
+            }
+            if null == Js::Bool(true) {
                 names.push("null".to_owned());
             }
+        }
+        if null == Js::Bool(true) && self.mode.openapi.is_some() {
+            rules.named.push_str(",null");
         }
         for name in &names {
             let Some(known) = Type::read(name) else {
@@ -321,9 +353,8 @@ impl<'a> Compiler<'a> {
                     rules.any.push(Keyword::Ref(id));
                 }
                 None => {
-                    self.unresolved.get_or_insert_with(|| {
-                        format!("can't resolve reference {text} from id #")
-                    });
+                    self.unresolved
+                        .get_or_insert_with(|| format!("can't resolve reference {text} from id #"));
                 }
             }
         }
@@ -436,7 +467,8 @@ impl<'a> Compiler<'a> {
                 rules.number.push(Keyword::Limit { name, sign, bound });
             }
         }
-        for (name, plain, sign) in [("exclusiveMaximum", "maximum", "<"), ("exclusiveMinimum", "minimum", ">")]
+        for (name, plain, sign) in
+            [("exclusiveMaximum", "maximum", "<"), ("exclusiveMinimum", "minimum", ">")]
         {
             let bound = match view.get(object, name) {
                 Js::Number(bound) if self.dialect != Dialect::Draft4 || self.mode.openapi.is_some() => {
@@ -533,9 +565,7 @@ impl<'a> Compiler<'a> {
         let names = self.texts(at);
         let Some(flag) = self.mode.optional else { return Some(names) };
         let properties = view.get(object, "properties");
-        let optional = |name: &String| {
-            view.member(&view.member(&properties, name), flag) == Js::Bool(true)
-        };
+        let optional = |name: &String| view.member(&view.member(&properties, name), flag) == Js::Bool(true);
         Some(names.into_iter().filter(|name| !optional(name)).collect())
     }
 
@@ -571,8 +601,7 @@ impl<'a> Compiler<'a> {
         let dependencies = members("dependencies");
         self.dependencies(dependencies, rules);
         if !properties.is_empty() {
-            let list =
-                properties.into_iter().map(|(name, at)| (name.to_owned(), self.reserve(at))).collect();
+            let list = properties.into_iter().map(|(name, at)| (name.to_owned(), self.reserve(at))).collect();
             rules.object.push(Keyword::Properties(list));
         }
         if !compiled.is_empty() {

@@ -77,7 +77,9 @@ pub(super) fn text(name: &str, text: &str) -> bool {
 }
 
 fn digits(text: &str, count: usize) -> Option<u32> {
-    (text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+    (text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 fn date(text: &str) -> bool {
@@ -128,9 +130,11 @@ fn offset(zone: &str) -> bool {
     match rest.len() {
         2 => digits(rest, 2).is_some(),
         4 => digits(rest, 4).is_some(),
-        5 => rest.get(..2).is_some_and(|hours| digits(hours, 2).is_some())
-            && rest.get(2..3) == Some(":")
-            && rest.get(3..).is_some_and(|minutes| digits(minutes, 2).is_some()),
+        5 => {
+            rest.get(..2).is_some_and(|hours| digits(hours, 2).is_some())
+                && rest.get(2..3) == Some(":")
+                && rest.get(3..).is_some_and(|minutes| digits(minutes, 2).is_some())
+        }
         _ => false,
     }
 }
@@ -187,9 +191,12 @@ fn part(text: &str, more: &str) -> bool {
 
 /// RFC 3986; an absolute address has a scheme and something behind it.
 fn uri(text: &str, absolute: bool) -> bool {
-    let (rest, fragment) = text.split_once('#').map_or((text, None), |(rest, fragment)| (rest, Some(fragment)));
+    let (rest, fragment) =
+        text.split_once('#').map_or((text, None), |(rest, fragment)| (rest, Some(fragment)));
     let (rest, query) = rest.split_once('?').map_or((rest, None), |(rest, query)| (rest, Some(query)));
-    if !fragment.is_none_or(|fragment| part(fragment, ":@/?")) || !query.is_none_or(|query| part(query, ":@/?")) {
+    if !fragment.is_none_or(|fragment| part(fragment, ":@/?"))
+        || !query.is_none_or(|query| part(query, ":@/?"))
+    {
         return false;
     }
     let scheme = rest.split_once(':').filter(|(scheme, _)| {
@@ -322,9 +329,7 @@ fn email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let atom = |atom: &str| {
         !atom.is_empty()
-            && atom
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte))
+            && atom.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte))
     };
     let label = |label: &str| {
         !label.is_empty()
@@ -361,9 +366,10 @@ fn uuid(text: &str) -> bool {
     let bare = lower.strip_prefix("urn:uuid:").unwrap_or(&lower);
     let parts: Vec<&str> = bare.split('-').collect();
     parts.len() == 5
-        && parts.iter().zip([8, 4, 4, 4, 12]).all(|(part, length)| {
-            part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
+        && parts
+            .iter()
+            .zip([8, 4, 4, 4, 12])
+            .all(|(part, length)| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn pointer(text: &str) -> bool {

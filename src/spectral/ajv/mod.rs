@@ -10,6 +10,6 @@ mod formats;
 mod run;
 mod words;
 
-pub use compile::{Dialect, Mode, Validator, detect};
+pub use compile::{Dialect, Mode, OpenApi, Validator, detect};
 pub use run::{Failure, Outcome};
-pub use words::{Message, messages};
+pub use words::{Message, messages, nearest};

@@ -147,7 +147,7 @@ impl<'a> Run<'a> {
         match self.schema.read(message) {
             Js::Text(text) => {
                 let text = text.to_string();
-                let mine = |failure: &Failure| failure.at.starts_with(&own);
+                let mine = |failure: &Failure| failure.at == own;
                 let any = self.errors[before..].iter().any(mine);
                 let mut kept: Vec<Failure> = self.errors.drain(before..).filter(|one| !mine(one)).collect();
                 self.errors.append(&mut kept);
@@ -156,6 +156,28 @@ impl<'a> Run<'a> {
                 }
             }
             Js::Node(at) => {
+                // By member: the texts stand for the errors of the members they name.
+                if let Js::Node(members) = self.schema.get(at, "properties") {
+                    let named: Vec<(String, String)> = self
+                        .schema
+                        .members(members)
+                        .filter_map(|(key, edge)| {
+                            Some((format!("{own}/{key}"), self.schema.read(edge).text()?.to_owned()))
+                        })
+                        .collect();
+                    for (place, text) in named {
+                        let hit = |one: &Failure| one.at == place;
+                        if self.errors[before..].iter().any(hit) {
+                            let mut kept: Vec<Failure> =
+                                self.errors.drain(before..).filter(|one| !hit(one)).collect();
+                            self.errors.append(&mut kept);
+                            self.fail("errorMessage", text);
+                            if let Some(last) = self.errors.last_mut() {
+                                last.at = place;
+                            }
+                        }
+                    }
+                }
                 // By keyword: the texts stand for the errors of the keywords they name.
                 let named: Vec<(String, String)> = self
                     .schema
@@ -217,8 +239,7 @@ impl<'a> Run<'a> {
     }
 
     fn wrong_type(&mut self, rules: &Rules) -> bool {
-        let names: Vec<&str> = rules.types.iter().map(|kind| kind.name()).collect();
-        self.fail("type", format!("must be {}", names.join(",")))
+        self.fail("type", format!("must be {}", rules.named))
     }
 
     fn is(&self, kind: Type, value: &Js<'_>) -> bool {
@@ -227,7 +248,9 @@ impl<'a> Run<'a> {
             Type::Boolean => matches!(value, Js::Bool(_)),
             // ajv is not strict here: what is no finite number is a number all the same.
             Type::Number => matches!(value, Js::Number(_)),
-            Type::Integer => matches!(value, Js::Number(number) if number.is_infinite() || number.fract() == 0.0),
+            Type::Integer => {
+                matches!(value, Js::Number(number) if number.is_infinite() || number.fract() == 0.0)
+            }
             Type::String => matches!(value, Js::Text(_)),
             Type::Array => self.view.is_array(value),
             Type::Object => self.view.object(value).is_some(),
@@ -476,7 +499,8 @@ impl<'a> Run<'a> {
                     self.errors.truncate(count);
                 }
                 let at_least = format!("must contain at least {}", number_to_string(*min));
-                let most = max.map_or_else(String::new, |max| format!(" and no more than {}", number_to_string(max)));
+                let most = max
+                    .map_or_else(String::new, |max| format!(" and no more than {}", number_to_string(max)));
                 return self.fail("contains", format!("{at_least}{most} valid item(s)"));
             }
             _ => return self.unique(&items),

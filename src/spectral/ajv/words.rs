@@ -135,7 +135,9 @@ pub fn messages(errors: &[Failure], view: &View<'_>, value: &Js<'_>, named: Opti
         if let Some(keyword) = unmatched(&message.at)
             && message.text.ends_with(&format!(" in {keyword}"))
         {
-            message.text.push_str(". None of the schemas matched, see the other errors reported for this value");
+            message
+                .text
+                .push_str(". None of the schemas matched, see the other errors reported for this value");
         }
     }
     found
@@ -143,12 +145,16 @@ pub fn messages(errors: &[Failure], view: &View<'_>, value: &Js<'_>, named: Opti
 
 /// Elements are named as such.
 fn item(message: &mut Message) {
-    let Some(index) = message.at.rsplit('/').next().filter(|last| {
-        !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit())
-    }) else {
+    let Some(index) = message
+        .at
+        .rsplit('/')
+        .next()
+        .filter(|last| !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit()))
+    else {
         return;
     };
-    for (prefix, tail) in [(format!("\"{index}\" property type"), ""), (format!("\"{index}\" property"), "")] {
+    for (prefix, tail) in [(format!("\"{index}\" property type"), ""), (format!("\"{index}\" property"), "")]
+    {
         if let Some(rest) = message.text.strip_prefix(&prefix) {
             message.text = format!("Item at index {index}{tail}{rest}");
             return;
@@ -164,13 +170,7 @@ fn at_pointer<'a>(view: &View<'a>, value: &Js<'a>, pointer: &str) -> Js<'a> {
     here
 }
 
-fn word(
-    error: &Failure,
-    view: &View<'_>,
-    value: &Js<'_>,
-    named: Option<&str>,
-    listed: bool,
-) -> Message {
+fn word(error: &Failure, view: &View<'_>, value: &Js<'_>, named: Option<&str>, listed: bool) -> Message {
     let last = error.at.rfind('/').map(|at| &error.at[at + 1..]).or(named);
     let judged = || {
         let value: Js<'_> = match value {
@@ -197,7 +197,10 @@ fn word(
     let clean = |message: &str| message.replace('\'', "\"").replace("NOT", "not");
     let text = match error.keyword {
         "additionalProperties" => {
-            format!("Property \"{}\" is not expected to be here", error.property.as_deref().unwrap_or_default())
+            format!(
+                "Property \"{}\" is not expected to be here",
+                error.property.as_deref().unwrap_or_default()
+            )
         }
         "type" => match last {
             Some(last) => format!("\"{last}\" property type {}", error.message),
@@ -208,7 +211,9 @@ fn word(
         "enum" if listed => {
             let allowed: Vec<&str> = error.allowed.iter().map(|(shown, _)| shown.as_str()).collect();
             let mut text = format!("{} {}: {}", subject(), error.message, allowed.join(", "));
-            if let Some(near) = nearest(error, &judged()) {
+            if let Js::Text(value) = judged()
+                && let Some(near) = nearest(error, &value)
+            {
                 text.push_str(&format!(". Did you mean \"{near}\"?"));
             }
             text
@@ -223,12 +228,13 @@ fn word(
     Message { text, path, at: error.at.clone() }
 }
 
-/// The allowed text that the value most looks like.
-fn nearest<'e>(error: &'e Failure, value: &Js<'_>) -> Option<&'e str> {
-    let Js::Text(value) = value else { return None };
+/// The allowed text that a text most looks like.
+#[must_use]
+pub fn nearest<'e>(error: &'e Failure, value: &str) -> Option<&'e str> {
     let texts = error.allowed.iter().filter_map(|(_, text)| text.as_deref());
-    let (weight, best) = texts.map(|text| (strsim::levenshtein(text, value), text)).reduce(|best, next| {
-        if next.0 < best.0 { next } else { best }
-    })?;
+    let (weight, best) =
+        texts
+            .map(|text| (strsim::levenshtein(text, value), text))
+            .reduce(|best, next| if next.0 < best.0 { next } else { best })?;
     (error.allowed.len() == 1 || weight < assize_tree::js::length(best)).then_some(best)
 }

@@ -120,9 +120,7 @@ fn casing(options: &Value) -> Made {
         "snake" => format!("[a-z][a-z{digits}]*(?:_[a-z{digits}]+)*"),
         "macro" => format!("[A-Z][A-Z{digits}]*(?:_[A-Z{digits}]+)*"),
         _ => {
-            return Err(wrong(
-                "type is one of: flat, camel, kebab, pascal, cobol, snake, macro.",
-            ));
+            return Err(wrong("type is one of: flat, camel, kebab, pascal, cobol, snake, macro."));
         }
     };
     let mut alone = None;
@@ -131,20 +129,29 @@ fn casing(options: &Value) -> Made {
         Some(separator) => {
             let separator = members("casing", separator, &["char", "allowLeading"])?;
             let char = separator.get("char").and_then(Value::as_str).unwrap_or_default();
-            if char.chars().count() != 1 {
+            if char.chars().count() > 1 {
                 return Err(wrong("separator.char is one character."));
             }
             let leading = separator.get("allowLeading") == Some(&Value::Bool(true));
             if leading {
                 alone = Some(char.to_owned());
             }
-            let escaped = if "^$\\.*+?()[]{}|".contains(char) { format!("\\{char}") } else { char.to_owned() };
+            if char.is_empty() {
+                // A class without characters matches nothing.
+                return casing_of(kind, &format!("^{base}$"), None);
+            }
+            let escaped =
+                if "^$\\.*+?()[]{}|".contains(char) { format!("\\{char}") } else { char.to_owned() };
             let between = format!("[{escaped}]");
             let first = if leading { format!("{between}?") } else { String::new() };
             format!("^{first}{base}(?:{between}{base})*$")
         }
     };
-    let pattern = Pattern::new(&source).map_err(|error| wrong(error.to_string()))?;
+    casing_of(kind, &source, alone)
+}
+
+fn casing_of(kind: &str, source: &str, alone: Option<String>) -> Made {
+    let pattern = Pattern::new(source).map_err(|error| wrong(error.to_string()))?;
     let message = format!("must be {kind} case");
     plain(move |_, value, out| {
         let Some(text) = value.text().filter(|text| !text.is_empty()) else { return };
@@ -213,8 +220,7 @@ fn either(options: &Value, one_only: bool) -> Made {
     let given = members(name, options, &["properties"])?;
     let list = given.get("properties").and_then(Value::as_array);
     let list = list.ok_or_else(|| wrong("properties is a list of names."))?;
-    let properties: Vec<String> =
-        list.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect();
+    let properties: Vec<String> = list.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect();
     if properties.len() != list.len() {
         return Err(wrong("properties is a list of names."));
     }
@@ -295,14 +301,17 @@ fn unreferenced(options: &Value) -> Made {
     if !place.starts_with('#') {
         return Err(wrong("reusableObjectsLocation is a pointer such as #/components/schemas."));
     }
-    plain(move |cx, value, out| {
-        let Some(at) = cx.view.object(value) else { return };
-        for (name, _) in cx.view.members(at) {
-            let full = format!("{}{place}/{name}", cx.source);
-            if !cx.inventory().named.contains(&full) {
-                let path = pointer::read(&full[cx.source.len()..]).unwrap_or_default();
-                out.push(Outcome::at("Potential orphaned reusable object has been detected", path));
-            }
+    plain(move |cx, value, out| orphans(cx, value, &place, out))
+}
+
+/// The members of an object at a place that no reference leads to.
+pub(super) fn orphans(cx: &Call<'_, '_>, value: &Js<'_>, place: &str, out: &mut Vec<Outcome>) {
+    let Some(at) = cx.view.object(value) else { return };
+    for (name, _) in cx.view.members(at) {
+        let full = format!("{}{place}/{name}", cx.source);
+        if !cx.inventory().named.contains(&full) {
+            let path = pointer::read(&full[cx.source.len()..]).unwrap_or_default();
+            out.push(Outcome::at("Potential orphaned reusable object has been detected", path));
         }
-    })
+    }
 }

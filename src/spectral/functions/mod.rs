@@ -3,11 +3,16 @@
 //! [`find`].
 
 mod core;
+mod document;
+mod oas;
+mod oas_example;
+mod oas_path;
 mod presence;
 mod schema;
+mod servers;
 
 use super::lint::Call;
-use super::value::{Js, View};
+use super::value::Js;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -73,10 +78,16 @@ pub fn find(name: &str, options: &Value) -> Result<Arc<dyn Function>, Missing> {
     presence::find(name, options)
         .or_else(|| core::find(name, options))
         .or_else(|| schema::find(name, options))
+        .or_else(|| oas::find(name, options))
+        .or_else(|| oas_example::find(name, options))
+        .or_else(|| servers::find(name, options))
+        .or_else(|| document::find(name, options))
         .unwrap_or(Err(Missing::Unknown))
 }
 
 pub(super) type Found = Option<Result<Arc<dyn Function>, Missing>>;
+
+pub(super) use schema::as_document;
 
 pub(super) fn wrong(message: impl Into<String>) -> Missing {
     Missing::Options(message.into())
@@ -105,9 +116,7 @@ pub(super) fn print_option(value: &Value) -> String {
     match value {
         Value::Array(_) => "Array[]".to_owned(),
         Value::Object(_) => "Object{}".to_owned(),
-        Value::Number(number) => {
-            number.as_f64().map_or_else(String::new, assize_tree::js::number_to_string)
-        }
+        Value::Number(number) => number.as_f64().map_or_else(String::new, assize_tree::js::number_to_string),
         other => other.to_string(),
     }
 }
@@ -126,9 +135,4 @@ pub(super) fn equals_option(value: &Js<'_>, option: &Value) -> bool {
 /// A step of the way to a value.
 pub(super) fn extended(path: &[String], more: &[&str]) -> Vec<String> {
     path.iter().cloned().chain(more.iter().map(|step| (*step).to_owned())).collect()
-}
-
-/// The keys of an object that the view has.
-pub(super) fn keys<'a>(view: &View<'a>, value: &Js<'a>) -> Vec<&'a str> {
-    view.object(value).map(|at| view.members(at).map(|(key, _)| key).collect()).unwrap_or_default()
 }

@@ -6,10 +6,10 @@
 use super::eval::{Eval, slice};
 use super::expr::{Expr, Path, Segment, Selector};
 use super::script::Script;
-use super::{Graph, NodeRef};
 use super::trail::Here;
-use crate::document::{Document, Kind, NodeId, flag};
 use super::trail::{Descent, Trail};
+use super::{Graph, NodeRef};
+use crate::document::{Document, Kind, NodeId, flag};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -502,7 +502,7 @@ impl Pass<'_, '_> {
             Predicate::Filter(expr) => self.eval.holds(expr, edge)?,
             Predicate::Script(script) => {
                 script.holds(&self.eval, edge, Some(&Here { trail: &self.trail, descent, owner }))?
-            },
+            }
             Predicate::Index(wanted) => {
                 class == ELEMENT
                     && (*wanted == index() || *wanted < 0 && document.len(parent) as i64 + wanted == index())

@@ -11,9 +11,9 @@ mod lex;
 mod rfc9535;
 mod script;
 mod spectral;
-mod trail;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 pub use automaton::{Exhausted, Follow, Hit, PathSet};
 pub use expr::{Path, Segment, Selector};

@@ -217,7 +217,9 @@ fn inner(text: &str) -> Option<Vec<Selector>> {
             let end = rest.find(',').unwrap_or(rest.len());
             let name = &rest[..end];
             if name.is_empty()
-                || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'-'))
+                || !name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'-'))
             {
                 return None;
             }
@@ -294,6 +296,13 @@ fn loose(source: &str) -> Result<Vec<Token>, PathError> {
                 let end = rest.find(['.', '[', '~', '^']).unwrap_or(rest.len());
                 let token = &rest[..end];
                 lexer.at += end;
+                // Quotes beside a dot are cut off with it; at the end single ones only.
+                let token = token.strip_prefix(['\'', '"']).unwrap_or(token);
+                let token = if rest[end..].starts_with('.') {
+                    token.strip_suffix(['\'', '"']).unwrap_or(token)
+                } else {
+                    token.strip_suffix('\'').unwrap_or(token)
+                };
                 let selectors = if token == "*" { vec![Selector::Wildcard] } else { named(token) };
                 tokens.push(Token::Segment(Segment { descendant, selectors }));
                 descendant = false;

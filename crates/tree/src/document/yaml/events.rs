@@ -40,6 +40,8 @@ pub(super) fn read(source: &str, builder: &mut Builder, limits: Limits, strict: 
     let nesting = limits.depth as usize + 8;
     let options = granit_parser::options! {
         strict_indentation: strict,
+        // YAML allows 1,024 characters; other readers allow more.
+        simple_key_max_lookahead: if strict { 1024 } else { 1 << 20 },
         emit_unresolved_aliases: true,
         flow_nesting_limit: nesting,
         block_nesting_limit: nesting,

@@ -2,8 +2,8 @@
 //! undefined, a method that is not there) selects nothing.
 
 use super::{Node, Operator, Script};
-use crate::document::{Document, Kind};
 use crate::document::Step;
+use crate::document::{Document, Kind};
 use crate::js;
 use crate::path::eval::Eval;
 use crate::path::trail::{Here, parent_of, step_of};
@@ -182,7 +182,9 @@ impl<'r> Run<'r, '_> {
                     arguments.iter().map(|one| self.value(one)).collect::<Result<_, _>>()?;
                 // Spectral's library turns a key into a text before it asks it for a method.
                 let object = match (of.as_ref(), object) {
-                    (Node::Property, number @ Value::Number(_)) => Value::Text(text(&number).into_owned().into()),
+                    (Node::Property, number @ Value::Number(_)) => {
+                        Value::Text(text(&number).into_owned().into())
+                    }
                     (_, object) => object,
                 };
                 self.call(&object, name, &arguments)?
@@ -330,7 +332,9 @@ impl<'r> Run<'r, '_> {
                     Value::Undefined => ",".into(),
                     value => text(value),
                 };
-                Value::Text(list.iter().map(|one| text(one).into_owned()).collect::<Vec<_>>().join(&separator).into())
+                Value::Text(
+                    list.iter().map(|one| text(one).into_owned()).collect::<Vec<_>>().join(&separator).into(),
+                )
             }
             (Value::Text(of), "toLowerCase", _) => Value::Text(of.to_lowercase().into()),
             (Value::Text(of), "toUpperCase", _) => Value::Text(of.to_uppercase().into()),

@@ -1,0 +1,91 @@
+//! `oasDocumentSchema`: a whole description judged by the shape that its version of OpenAPI gives it.
+
+use super::super::ajv::{Failure, Outcome as Verdict};
+use super::super::lint::Call;
+use super::super::shapes;
+use super::super::value::{Js, View};
+use super::{Failed, Found, Function, Outcome, wrong};
+use serde_json::Value;
+use std::sync::Arc;
+
+pub(super) fn find(name: &str, options: &Value) -> Found {
+    (name == "oasDocumentSchema").then(|| {
+        if !options.is_null() {
+            return Err(wrong("The function oasDocumentSchema takes no options."));
+        }
+        let function: Arc<dyn Function> = Arc::new(OasDocument);
+        Ok(function)
+    })
+}
+
+struct OasDocument;
+
+impl Function for OasDocument {
+    fn call(&self, cx: &Call<'_, '_>, value: &Js<'_>, out: &mut Vec<Outcome>) -> Result<(), Failed> {
+        if cx.formats.is_empty() {
+            return Ok(());
+        }
+        let has = |format: &str| cx.formats.contains(&format);
+        let name = if has("oas2") {
+            "openapi-2.0"
+        } else if has("oas3_2") {
+            "openapi-3.2"
+        } else if has("oas3_1") {
+            "openapi-3.1"
+        } else {
+            "openapi-3.0"
+        };
+        let shape = shapes::find(name)?;
+        let schema = View { inventory: &shape.inventory, resolved: false };
+        let errors = match shape.validator.run(&schema, &cx.view, value) {
+            Verdict::Valid => return Ok(()),
+            Verdict::TooDeep => return Err("The document refers to itself without end.".to_owned()),
+            Verdict::Invalid(errors) => errors,
+        };
+        for error in errors.iter().filter(|error| error.keyword != "if") {
+            out.push(word(&cx.view, value, error));
+        }
+        Ok(())
+    }
+}
+
+fn clean(property: Option<&str>, message: &str) -> String {
+    let message = message.replace('\'', "\"").replace("NOT", "not");
+    match property {
+        Some(property) => format!("\"{property}\" property {message}"),
+        None => message,
+    }
+}
+
+fn word(view: &View<'_>, value: &Js<'_>, error: &Failure) -> Outcome {
+    let mut path: Vec<String> =
+        if error.at.is_empty() { Vec::new() } else { error.at[1..].split('/').map(str::to_owned).collect() };
+    let property = path.last().cloned();
+    let message = match error.keyword {
+        "additionalProperties" => {
+            let name = error.property.clone().unwrap_or_default();
+            let message = format!("Property \"{name}\" is not expected to be here");
+            path.push(name);
+            message
+        }
+        "enum" => {
+            let values: Vec<&str> = error.allowed.iter().map(|(shown, _)| shown.as_str()).collect();
+            let mut here: Js<'_> = match value {
+                Js::Node(at) => Js::Node(*at),
+                _ => Js::Undefined,
+            };
+            for step in &path {
+                here = view.member(&here, &super::super::pointer::unescape(step));
+            }
+            let near = match &here {
+                Js::Text(text) => super::super::ajv::nearest(error, text),
+                _ => None,
+            };
+            let near = near.map_or_else(String::new, |near| format!(". Did you mean \"{near}\"?"));
+            format!("{}: {}{near}", clean(property.as_deref(), &error.message), values.join(", "))
+        }
+        "errorMessage" => error.message.clone(),
+        _ => clean(property.as_deref(), &error.message),
+    };
+    Outcome::at(message, path)
+}
