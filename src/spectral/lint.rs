@@ -15,7 +15,7 @@ use assize_tree::path::{Field, Follow, Hit, NodeRef, Path, PathSet, Trail, step_
 use assize_tree::text::Span;
 use rayon::prelude::*;
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// One result, as Spectral prints it.
@@ -134,7 +134,8 @@ pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
         linted.findings.push(unrecognised(setting));
     }
     let formats = found.as_deref();
-    let mut givens: [Vec<Given>; 4] = Default::default();
+    // Paths that descend from the same place share a pass; others would multiply each other's states.
+    let mut passes: BTreeMap<(bool, bool, String), Vec<Given>> = BTreeMap::new();
     let rules = &setting.ruleset.rules;
     for (index, rule) in rules.iter().enumerate() {
         if !rule.enabled || !rule.fits(formats) {
@@ -148,9 +149,9 @@ pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
         }
         match paths(rule, formats) {
             Ok(paths) => {
-                for path in paths {
-                    let group = usize::from(!rule.resolved) * 2 + usize::from(path.routes);
-                    givens[group].push(Given { rule: index, path });
+                for (from, path) in paths {
+                    let pass = passes.entry((!rule.resolved, path.routes, from)).or_default();
+                    pass.push(Given { rule: index, path });
                 }
             }
             Err(reason) => {
@@ -158,22 +159,35 @@ pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
             }
         }
     }
-    for (group, givens) in givens.iter().enumerate() {
-        let view = View { inventory, resolved: group < 2 };
-        let follow = if group % 2 == 1 { Follow::Routes } else { Follow::Entries };
-        run(setting, &view, follow, givens, formats.unwrap_or_default(), &mut linted);
+    let parts: Vec<Linted> = passes
+        .par_iter()
+        .map(|((raw, routes, _), givens)| {
+            let view = View { inventory, resolved: !raw };
+            let follow = if *routes { Follow::Routes } else { Follow::Entries };
+            run(setting, &view, follow, givens, formats.unwrap_or_default())
+        })
+        .collect();
+    for part in parts {
+        linted.findings.extend(part.findings);
+        linted.unknown.extend(part.unknown);
+        for (name, places) in part.looked {
+            if let Some((_, count)) = linted.looked.iter_mut().find(|(one, _)| *one == name) {
+                *count += places;
+            }
+        }
     }
     finish(inventory, &mut linted.findings);
     linted
 }
 
-fn paths(rule: &Rule, formats: Option<&[&'static str]>) -> Result<Vec<Path>, String> {
+/// The paths of a rule, each with the place from which it descends last.
+fn paths(rule: &Rule, formats: Option<&[&'static str]>) -> Result<Vec<(String, Path)>, String> {
     let mut found = Vec::new();
     for path in rule.paths(formats)? {
-        found.extend(
-            Path::parse_spectral(&path)
-                .map_err(|error| format!("The path {path} cannot be read: {error}."))?,
-        );
+        let read = Path::parse_spectral(&path)
+            .map_err(|error| format!("The path {path} cannot be read: {error}."))?;
+        let from = path.rfind("..").map_or_else(|| "fixed".to_owned(), |at| path[..at].to_owned());
+        found.extend(read.into_iter().map(|read| (from.clone(), read)));
     }
     Ok(found)
 }
@@ -211,11 +225,8 @@ fn run(
     follow: Follow,
     givens: &[Given],
     formats: &[&'static str],
-    linted: &mut Linted,
-) {
-    if givens.is_empty() {
-        return;
-    }
+) -> Linted {
+    let mut linted = Linted::default();
     let root = view.root();
     let rules = &setting.ruleset.rules;
     // A root that is no object or array has one place.
@@ -223,9 +234,9 @@ fn run(
         for given in givens.iter().filter(|given| given.path.segments.is_empty()) {
             let trail = Trail::default();
             let hit = Hit { path: 0, node: root, at: root, owner: root, descent: u32::MAX };
-            judge(setting, view, formats, &rules[given.rule], given, &hit, None, &trail, linted);
+            judge(setting, view, formats, &rules[given.rule], given, &hit, None, &trail, &mut linted);
         }
-        return;
+        return linted;
     }
     let paths: Vec<Path> = givens.iter().map(|given| given.path.clone()).collect();
     let set = PathSet::new(&paths);
@@ -237,7 +248,7 @@ fn run(
             for given in givens {
                 linted.unknown.insert((rules[given.rule].name.clone(), exhausted.to_string()));
             }
-            return;
+            return linted;
         }
     };
     let parts: Vec<Linted> = spots
@@ -262,16 +273,16 @@ fn run(
             part
         })
         .collect();
+    let mut places: BTreeMap<usize, u64> = BTreeMap::new();
     for spot in &spots {
-        let name = &rules[givens[spot.given as usize].rule].name;
-        if let Some((_, count)) = linted.looked.iter_mut().find(|(one, _)| one == name) {
-            *count += 1;
-        }
+        *places.entry(givens[spot.given as usize].rule).or_default() += 1;
     }
+    linted.looked = places.into_iter().map(|(rule, count)| (rules[rule].name.clone(), count)).collect();
     for part in parts {
         linted.findings.extend(part.findings);
         linted.unknown.extend(part.unknown);
     }
+    linted
 }
 
 fn step_text(view: &View<'_>, edge: NodeRef) -> String {

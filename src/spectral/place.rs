@@ -222,22 +222,67 @@ fn end_of(document: &Document, at: NodeId) -> u32 {
     }
 }
 
+/// Where the lines of a text start, and how many UTF-16 units stand before every so many bytes: a
+/// file may be one line of many megabytes, whose columns must not be counted from its start each time.
+pub struct Lines {
+    starts: Vec<u32>,
+    units: Vec<u32>,
+}
+
+/// Bytes between two counts of units.
+const BLOCK: usize = 1024;
+
+/// UTF-16 units that some bytes of a text stand for.
+fn units(bytes: &[u8]) -> u32 {
+    bytes
+        .iter()
+        .map(|byte| match byte {
+            0x80..=0xbf => 0,
+            0xf0.. => 2,
+            _ => 1,
+        })
+        .sum()
+}
+
+impl Lines {
+    fn new(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut starts = vec![0];
+        starts.extend(memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1));
+        let mut sum = 0;
+        let counts = bytes.chunks(BLOCK).map(|block| {
+            let before = sum;
+            sum += units(block);
+            before
+        });
+        Self { units: counts.collect(), starts }
+    }
+
+    /// UTF-16 units before a byte.
+    fn before(&self, text: &str, offset: u32) -> u32 {
+        let block = offset as usize / BLOCK;
+        let known = self.units.get(block).copied();
+        let (known, from) = match known {
+            Some(known) => (known, block * BLOCK),
+            None => (self.units.last().copied().unwrap_or(0), self.units.len().saturating_sub(1) * BLOCK),
+        };
+        known + units(&text.as_bytes()[from..offset as usize])
+    }
+
+    fn place(&self, text: &str, offset: u32) -> (i64, i64) {
+        let offset = offset.min(text.len() as u32);
+        let line = self.starts.partition_point(|&start| start <= offset) - 1;
+        let column = self.before(text, offset) - self.before(text, self.starts[line]);
+        (line as i64, i64::from(column))
+    }
+}
+
 /// A span as a range. Only LF ends a line.
 #[must_use]
 pub fn range(doc: &Doc, span: Span) -> Range {
     let text = doc.document.text().as_str();
-    let starts = doc.lines.get_or_init(|| {
-        let mut starts = vec![0];
-        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
-        starts
-    });
-    let place = |offset: u32| {
-        let offset = offset.min(text.len() as u32);
-        let line = starts.partition_point(|&start| start <= offset) - 1;
-        let column = assize_tree::js::length(&text[starts[line] as usize..offset as usize]);
-        (line as i64, column as i64)
-    };
-    Range { start: place(span.start), end: place(span.end) }
+    let lines = doc.lines.get_or_init(|| Lines::new(text));
+    Range { start: lines.place(text, span.start), end: lines.place(text, span.end) }
 }
 
 /// The value at a path of a document as it is written.

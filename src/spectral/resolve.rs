@@ -3,6 +3,7 @@
 //! resolver (json-ref-resolver 3.1) leaves a reference where following it would lead back into the
 //! place it stands at; it crawls a referred-to file only from where references lead into it.
 
+use super::place::Lines;
 use super::pointer;
 use crate::finding::FileId;
 use assize_tree::document::{Document, Kind, NodeId};
@@ -32,7 +33,7 @@ pub struct Doc {
     /// It was read as JSON, so that ranges are those of a JSON text.
     pub json: bool,
     /// Where its lines start; made when a result needs it.
-    pub lines: OnceLock<Vec<u32>>,
+    pub lines: OnceLock<Lines>,
 }
 
 /// Where a reference leads.
@@ -54,14 +55,17 @@ pub struct Complaint {
     pub doc: u32,
 }
 
+/// By node, with a hash that is quick for numbers.
+type Map<V> = HashMap<NodeRef, V, foldhash::fast::FixedState>;
+
 /// The documents of one run.
 pub struct Inventory {
     docs: Vec<Doc>,
     by_path: HashMap<String, Option<u32>>,
     /// From the object that holds a reference to what stands in its place.
-    crossed: HashMap<NodeRef, NodeRef>,
+    crossed: Map<NodeRef>,
     /// From the object that holds a reference to where it leads, whether something stands there or not.
-    jumps: HashMap<NodeRef, Jump>,
+    jumps: Map<Jump>,
     /// What was complained of.
     pub complaints: Vec<Complaint>,
     /// Every place that a reference names, decoded: file and pointer.
@@ -92,8 +96,8 @@ impl Inventory {
         let mut inventory = Self {
             docs: vec![root],
             by_path,
-            crossed: HashMap::new(),
-            jumps: HashMap::new(),
+            crossed: Map::default(),
+            jumps: Map::default(),
             complaints: Vec::new(),
             named: HashSet::new(),
             crawled: HashSet::new(),
@@ -123,8 +127,8 @@ impl Inventory {
         Self {
             docs: vec![doc],
             by_path: HashMap::new(),
-            crossed: HashMap::new(),
-            jumps: HashMap::new(),
+            crossed: Map::default(),
+            jumps: Map::default(),
             complaints: Vec::new(),
             named: HashSet::new(),
             crawled: HashSet::new(),

@@ -232,9 +232,8 @@ fn word(error: &Failure, view: &View<'_>, value: &Js<'_>, named: Option<&str>, l
 #[must_use]
 pub fn nearest<'e>(error: &'e Failure, value: &str) -> Option<&'e str> {
     let texts = error.allowed.iter().filter_map(|(_, text)| text.as_deref());
-    let (weight, best) =
-        texts
-            .map(|text| (strsim::levenshtein(text, value), text))
-            .reduce(|best, next| if next.0 < best.0 { next } else { best })?;
+    let (weight, best) = texts
+        .map(|text| (strsim::levenshtein(text, value), text))
+        .reduce(|best, next| if next.0 < best.0 { next } else { best })?;
     (error.allowed.len() == 1 || weight < assize_tree::js::length(best)).then_some(best)
 }

@@ -10,6 +10,7 @@ use super::trail::Here;
 use super::trail::{Descent, Trail};
 use super::{Graph, NodeRef};
 use crate::document::{Document, Kind, NodeId, flag};
+use foldhash::fast::FixedState;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -102,7 +103,8 @@ struct Automaton {
     ids: HashMap<Vec<Item>, u32>,
     /// For each state and class, the next state where no predicate holds.
     plain: Vec<u32>,
-    /// The same where some hold.
+    /// The same where some hold: of 64 predicates at most, and of more.
+    few: HashMap<(u32, u32, u64), u32, FixedState>,
     picked: HashMap<(u32, u32, Box<[u64]>), u32>,
 }
 
@@ -117,6 +119,7 @@ impl PathSet {
             predicate_of: HashMap::new(),
             pool: Mutex::default(),
         };
+        let mut scripts: HashMap<String, u32> = HashMap::new();
         for (path, segments) in paths.iter().enumerate() {
             for (at, segment) in segments.segments.iter().enumerate() {
                 for (index, selector) in segment.selectors.iter().enumerate() {
@@ -132,9 +135,18 @@ impl PathSet {
                         Selector::Filter(expr) => Predicate::Filter(Arc::clone(expr)),
                         Selector::Script(script) => Predicate::Script(Arc::clone(script)),
                     };
-                    set.predicate_of
-                        .insert((path as u32, at as u32, index as u32), set.predicates.len() as u32);
-                    set.predicates.push(predicate);
+                    // The same filter in several paths is asked once.
+                    let source = match &predicate {
+                        Predicate::Script(script) => Some(script.source().to_owned()),
+                        _ => None,
+                    };
+                    let known = source.as_ref().and_then(|source| scripts.get(source)).copied();
+                    let id = known.unwrap_or(set.predicates.len() as u32);
+                    set.predicate_of.insert((path as u32, at as u32, index as u32), id);
+                    if known.is_none() {
+                        set.predicates.push(predicate);
+                        scripts.extend(source.map(|source| (source, id)));
+                    }
                 }
             }
         }
@@ -172,7 +184,7 @@ impl PathSet {
             classes: Vec::new(),
             trail: Trail::default(),
             frames: Vec::new(),
-            seen: HashSet::new(),
+            seen: HashSet::default(),
             steps: 0,
             sink,
         };
@@ -205,6 +217,8 @@ impl Automaton {
                     .filter_map(|index| set.predicate_of.get(&(path, at, index))),
             );
         }
+        state.predicates.sort_unstable();
+        state.predicates.dedup();
         state.items = items.clone();
         let id = self.states.len() as u32;
         self.states.push(state);
@@ -264,7 +278,7 @@ struct Pass<'s, 'g> {
     trail: Trail,
     frames: Vec<Frame>,
     /// What was descended into already: below a node, in a state, entered so.
-    seen: HashSet<(NodeRef, u32, u8)>,
+    seen: HashSet<(NodeRef, u32, u8), FixedState>,
     steps: u64,
     sink: &'s mut dyn FnMut(Hit, &Trail),
 }
@@ -452,8 +466,15 @@ impl Pass<'_, '_> {
     ) -> Result<(u32, NodeRef), Exhausted> {
         let target = self.eval.target(edge);
         let slot = state as usize * (self.set.names.len() + 2) + class as usize;
-        let mut mask: Vec<u64> = Vec::new();
         let count = self.automaton.states[state as usize].predicates.len();
+        if count <= 64 {
+            let next = self.take_few(document, edge, owner, state, class, descent, slot, count)?;
+            for &path in &self.automaton.states[next as usize].accepts {
+                (self.sink)(Hit { path, node: target, at: edge, owner, descent }, &self.trail);
+            }
+            return Ok((next, target));
+        }
+        let mut mask: Vec<u64> = Vec::new();
         for bit in 0..count {
             let predicate = self.automaton.states[state as usize].predicates[bit];
             if self.picks(document, predicate, edge, owner, class, descent)? {
@@ -485,6 +506,45 @@ impl Pass<'_, '_> {
             (self.sink)(Hit { path, node: target, at: edge, owner, descent }, &self.trail);
         }
         Ok((next, target))
+    }
+
+    /// The next state where the predicates fit into one word.
+    #[expect(clippy::too_many_arguments, reason = "the loop's own variables, kept out of structures")]
+    fn take_few(
+        &mut self,
+        document: &Document,
+        edge: NodeRef,
+        owner: NodeRef,
+        state: u32,
+        class: u32,
+        descent: u32,
+        slot: usize,
+        count: usize,
+    ) -> Result<u32, Exhausted> {
+        let mut mask = 0_u64;
+        for bit in 0..count {
+            let predicate = self.automaton.states[state as usize].predicates[bit];
+            if self.picks(document, predicate, edge, owner, class, descent)? {
+                mask |= 1 << bit;
+            }
+        }
+        if mask == 0 {
+            return Ok(match self.automaton.plain[slot] {
+                UNKNOWN => {
+                    let next = self.automaton.build(self.set, state, class, &[])?;
+                    self.automaton.plain[slot] = next;
+                    next
+                }
+                known => known,
+            });
+        }
+        let key = (state, class, mask);
+        if let Some(&known) = self.automaton.few.get(&key) {
+            return Ok(known);
+        }
+        let next = self.automaton.build(self.set, state, class, &[mask])?;
+        self.automaton.few.insert(key, next);
+        Ok(next)
     }
 
     fn picks(

@@ -9,16 +9,48 @@ use crate::pattern::Pattern;
 
 /// A filter's expression.
 #[derive(Debug)]
-pub struct Script(Node);
+pub struct Script {
+    node: Node,
+    source: String,
+    /// It holds for objects and arrays only, whatever is in them.
+    containers_only: bool,
+}
 
 impl Script {
+    /// Its text.
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Whether the expression asks for the way to the place.
     pub(super) fn asks_routes(&self) -> bool {
-        self.0.any(&|node| matches!(node, Node::Parent | Node::ParentProperty | Node::Path))
+        self.node.any(&|node| matches!(node, Node::Parent | Node::ParentProperty | Node::Path))
     }
 }
 
 impl Node {
+    /// Whether it is falsy, or throws, wherever `@` is no object and no array.
+    fn never_scalar(&self) -> bool {
+        match self {
+            Self::Member(of, key) => match (of.as_ref(), key.as_ref()) {
+                (Self::Here, Self::Text(name)) => {
+                    !matches!(name.as_str(), "length" | "constructor") && name.parse::<usize>().is_err()
+                }
+                (of, _) => of.never_scalar(),
+            },
+            Self::Call(of, ..) => of.never_scalar(),
+            Self::Binary(Operator::And, a, b) => a.never_scalar() || b.never_scalar(),
+            Self::Binary(Operator::Or, a, b) => a.never_scalar() && b.never_scalar(),
+            Self::Binary(Operator::StrictEqual | Operator::Equal, a, b) => {
+                matches!(**b, Self::Text(_) | Self::Number(_) | Self::Bool(_)) && a.never_scalar()
+            }
+            Self::Binary(Operator::StrictUnequal | Operator::Unequal, a, b) => {
+                matches!(**b, Self::Undefined) && matches!(**a, Self::Member(..)) && a.never_scalar()
+            }
+            _ => false,
+        }
+    }
+
     fn any(&self, test: &dyn Fn(&Self) -> bool) -> bool {
         test(self)
             || match self {

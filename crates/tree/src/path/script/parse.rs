@@ -34,8 +34,11 @@ const KINDS: [&str; 9] =
 impl Script {
     /// Reads an expression up to where it ends; the lexer stands behind it then.
     pub(in crate::path) fn parse(lexer: &mut Lexer<'_>) -> Result<Self, PathError> {
-        let mut parser = Parser { lexer, depth: 0 };
-        parser.choice().map(Self)
+        let from = lexer.at;
+        let mut parser = Parser { lexer: &mut *lexer, depth: 0 };
+        let node = parser.choice()?;
+        let source = lexer.source[from..lexer.at].to_owned();
+        Ok(Self { containers_only: node.never_scalar(), node, source })
     }
 }
 

@@ -41,7 +41,13 @@ impl Script {
         at: NodeRef,
         here: Option<&Here<'_>>,
     ) -> Result<bool, Exhausted> {
-        match (Run { eval, at, here }).value(&self.0) {
+        if self.containers_only {
+            let target = eval.target(at);
+            if !matches!(eval.document(target.doc).kind(target.node), Kind::Object | Kind::Array) {
+                return Ok(false);
+            }
+        }
+        match (Run { eval, at, here }).value(&self.node) {
             Ok(value) => Ok(truthy(&value)),
             Err(Stop::Throws) => Ok(false),
             Err(Stop::Exhausted(exhausted)) => Err(exhausted),
