@@ -4,7 +4,7 @@ use super::lint::Finding;
 use super::place::range;
 use super::resolve::Inventory;
 use super::ruleset::ParserOptions;
-use assize_tree::document::{Document, Node, flag};
+use assize_tree::document::{Document, Kind, Node, flag};
 use assize_tree::text::Span;
 
 /// The results of a document.
@@ -42,6 +42,12 @@ pub(super) fn findings(inventory: &Inventory, doc: u32, options: ParserOptions) 
                     );
                 }
             }
+        }
+    }
+    if !owner.json {
+        for at in tabs(document) {
+            let message = "Using tabs can lead to unpredictable results".to_owned();
+            add(message, Span::new(at, at), Vec::new(), 1);
         }
     }
     if document.roots().len() > 1 {
@@ -87,4 +93,30 @@ fn route(document: &Document, id: assize_tree::document::NodeId) -> Vec<String> 
             assize_tree::document::Step::Index(index) => index.to_string(),
         })
         .collect()
+}
+
+/// Tabs that stand between values: not in texts, not in comments.
+fn tabs(document: &Document) -> Vec<u32> {
+    let bytes = document.text().as_str().as_bytes();
+    let mut found: Vec<u32> = memchr::memchr_iter(b'\t', bytes).map(|at| at as u32).collect();
+    if found.is_empty() {
+        return found;
+    }
+    let mut inside: Vec<Span> = document.comments().to_vec();
+    for node in document.nodes() {
+        inside.push(node.key_span);
+        if matches!(node.kind, Kind::String | Kind::Number | Kind::Bool | Kind::Null) {
+            inside.push(node.span);
+        }
+    }
+    inside.sort_unstable_by_key(|span| span.start);
+    let mut spans = inside.iter().peekable();
+    let mut end = 0;
+    found.retain(|&at| {
+        while let Some(span) = spans.next_if(|span| span.start <= at) {
+            end = end.max(span.end);
+        }
+        at >= end
+    });
+    found
 }

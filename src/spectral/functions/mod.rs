@@ -2,6 +2,7 @@
 //! the ruleset is read and is then called for each place. To add one, write it and name it in
 //! [`find`].
 
+mod asyncapi;
 mod core;
 mod document;
 mod oas;
@@ -82,6 +83,7 @@ pub fn find(name: &str, options: &Value) -> Result<Arc<dyn Function>, Missing> {
         .or_else(|| oas_example::find(name, options))
         .or_else(|| servers::find(name, options))
         .or_else(|| document::find(name, options))
+        .or_else(|| asyncapi::find(name, options))
         .unwrap_or(Err(Missing::Unknown))
 }
 

@@ -64,7 +64,7 @@ fn invalid(view: &View<'_>, value: &Js<'_>) -> Option<&'static str> {
 }
 
 /// Names between braces, one character at least.
-fn found_in(url: &str) -> Vec<&str> {
+pub(super) fn found_in(url: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = url;
     while let Some(at) = rest.find('{') {
