@@ -96,7 +96,7 @@ fn stages(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::from_parameter("pass"), |bench| {
             bench.iter(|| {
                 let mut hits = 0_u64;
-                paths.run(&graph, graph.root(), Follow::References, &mut |_| hits += 1).unwrap();
+                paths.run(&graph, graph.root(), Follow::References, &mut |_, _| hits += 1).unwrap();
                 hits
             });
         });

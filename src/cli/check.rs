@@ -22,16 +22,16 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
     /// Pack to judge by: an embedded one's name, a file or folder, or a Spectral ruleset (repeatable; default: all embedded)
-    #[arg(long = "pack", value_name = "NAME|FILE|FOLDER")]
+    #[arg(long = "pack", short = 'r', visible_alias = "ruleset", value_name = "NAME|FILE|FOLDER")]
     packs: Vec<String>,
     /// Format of what is printed
-    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = formats())]
+    #[arg(long, short, value_name = "FORMAT", default_value = "pretty", value_parser = formats())]
     format: String,
     /// Write a further report to a file (repeatable)
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     reports: Vec<String>,
     /// Lowest severity that makes the exit code 1 [default: error]
-    #[arg(long, value_name = "LEVEL")]
+    #[arg(long, short = 'F', visible_alias = "fail-severity", value_name = "LEVEL")]
     fail_on: Option<FailOn>,
     /// Configuration file, instead of the assize.toml of the judged folder
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
@@ -57,6 +57,12 @@ pub(super) struct Arguments {
     /// Mend known faults of Spectral where a Spectral ruleset runs (docs/spectral.md lists them)
     #[arg(long)]
     corrected: bool,
+    /// Do not report documents that are of no format a Spectral ruleset knows
+    #[arg(long)]
+    ignore_unknown_format: bool,
+    /// Print only what is at or above the level of --fail-on
+    #[arg(long, short = 'D')]
+    display_only_failures: bool,
     /// Name to give standard input
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     stdin_filename: String,
@@ -219,6 +225,13 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     let Some(report) = all else { return Err(Trouble::usage("Nothing was given to judge.")) };
 
     let fail_on = threshold(arguments.fail_on.or(config.check.fail_on).unwrap_or(FailOn::Error));
+    let mut report = report;
+    if arguments.ignore_unknown_format {
+        report.forget(|id, _| id.ends_with("/unrecognized-format"));
+    }
+    if let (true, Some(level)) = (arguments.display_only_failures, fail_on) {
+        report.forget(|_, severity| severity < level);
+    }
     let terminal = io::stdout().is_terminal();
     let style = Style {
         colour: colour.on(terminal),
@@ -362,6 +375,7 @@ fn disable<'a>(plan: &mut Plan, names: impl Iterator<Item = &'a String>) -> Resu
 
 fn jobs(paths: &[PathBuf]) -> Result<Vec<Job>, Trouble> {
     let mut jobs: Vec<Job> = Vec::new();
+    let paths = expand(paths)?;
     for path in paths.iter().filter(|path| path.as_os_str() != "-") {
         let shown = path.display().to_string();
         let full = path.canonicalize().map_err(|error| {
@@ -387,6 +401,36 @@ fn jobs(paths: &[PathBuf]) -> Result<Vec<Job>, Trouble> {
         }
     }
     Ok(jobs)
+}
+
+/// Globs that the shell left standing, filled in: `*.yaml`, `!ruleset.yaml`. Other paths stay as they are.
+fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
+    let text = |path: &PathBuf| path.to_string_lossy().into_owned();
+    let is_glob = |path: &PathBuf| !path.exists() && text(path).contains(['*', '?', '{', '!']);
+    if !paths.iter().any(is_glob) {
+        return Ok(paths.to_vec());
+    }
+    let mut wanted = ignore::overrides::OverrideBuilder::new(".");
+    for path in paths.iter().filter(|path| is_glob(path)) {
+        wanted.add(&text(path)).map_err(|error| {
+            Trouble::usage(format!("The glob {} cannot be read: {error}.", path.display()))
+        })?;
+    }
+    let wanted = wanted.build().map_err(|error| Trouble::usage(error.to_string()))?;
+    let mut found: Vec<PathBuf> = ignore::WalkBuilder::new(".")
+        .standard_filters(false)
+        .overrides(wanted)
+        .build()
+        .flatten()
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .map(|entry| entry.path().strip_prefix(".").unwrap_or(entry.path()).to_owned())
+        .collect();
+    found.sort();
+    if found.is_empty() {
+        return Err(Trouble::hint("No file fits the globs.", "Check the paths and their endings."));
+    }
+    let plain = paths.iter().filter(|path| !is_glob(path)).cloned();
+    Ok(plain.chain(found).collect())
 }
 
 /// The folder that references from a file may not leave: its repository, else the current folder

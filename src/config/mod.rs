@@ -45,8 +45,12 @@ pub enum FailOn {
     /// Errors only.
     Error,
     /// Warnings and errors.
+    #[value(alias = "warn")]
+    #[serde(alias = "warn")]
     Warning,
     /// Everything but hints.
+    #[value(alias = "info")]
+    #[serde(alias = "info")]
     Note,
     /// Everything.
     Hint,

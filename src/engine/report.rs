@@ -167,3 +167,20 @@ pub struct SpectralResult {
     /// The file, with the place of the judged tree before it; none where Spectral loses it.
     pub source: Option<String>,
 }
+
+impl Report {
+    /// Drops the findings that a test of their rule's id and their severity holds for.
+    pub fn forget(&mut self, test: impl Fn(&str, Severity) -> bool) {
+        let rules = &self.rules;
+        self.findings.retain(|finding| !test(&rules[finding.rule.0 as usize].id, finding.severity));
+        self.spectral.retain(|result| {
+            let severity = match result.severity {
+                0 => Severity::Error,
+                1 => Severity::Warning,
+                2 => Severity::Note,
+                _ => Severity::Hint,
+            };
+            !test(&format!("/{}", result.code), severity)
+        });
+    }
+}

@@ -527,7 +527,7 @@ fn result(setting: &Setting<'_>, rule: &Rule, call: &Call<'_, '_>, outcome: Outc
 
 /// Drops what was found twice and sorts the rest.
 fn finish(inventory: &Inventory, findings: &mut Vec<Finding>) {
-    let mut seen: HashSet<(String, Vec<String>, Option<Range>, Option<u32>, String)> = HashSet::new();
+    let mut seen = HashSet::new();
     findings.retain(|finding| {
         let range = finding.path.is_empty().then_some(finding.range);
         seen.insert((finding.code.clone(), finding.path.clone(), range, finding.doc, finding.message.clone()))

@@ -282,7 +282,13 @@ impl Lines {
 pub fn range(doc: &Doc, span: Span) -> Range {
     let text = doc.document.text().as_str();
     let lines = doc.lines.get_or_init(|| Lines::new(text));
-    Range { start: lines.place(text, span.start), end: lines.place(text, span.end) }
+    let (mut start, mut end) = (lines.place(text, span.start), lines.place(text, span.end));
+    // A byte order mark moves the lines below the first by one, for Spectral counts it where lines start.
+    if doc.document.text().encoding() == assize_tree::text::Encoding::Utf8Bom {
+        start.1 -= i64::from(start.0 > 0);
+        end.1 -= i64::from(end.0 > 0);
+    }
+    Range { start, end }
 }
 
 /// The value at a path of a document as it is written.

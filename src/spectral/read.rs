@@ -156,21 +156,23 @@ impl Reader {
         } else {
             Definition::default()
         };
-        if source.problems.is_empty() && errors.is_empty() && !name.starts_with("spectral:") {
-            if let Err(unknown) = definition.build() {
-                let near = definition
-                    .build_names()
-                    .into_iter()
-                    .map(|name| (strsim::levenshtein(&name, &unknown), name))
-                    .filter(|(distance, _)| *distance < 6)
-                    .min();
-                let hint = near.map(|(_, near)| format!("Did you mean \"{near}\"?"));
-                source.wrong(
-                    &format!("/rules/{}", escape_pointer_token(&unknown)),
-                    format!("There is no rule \"{unknown}\" to be redefined: no extended ruleset has it."),
-                    hint,
-                );
-            }
+        if source.problems.is_empty()
+            && errors.is_empty()
+            && !name.starts_with("spectral:")
+            && let Err(unknown) = definition.build()
+        {
+            let near = definition
+                .build_names()
+                .into_iter()
+                .map(|name| (strsim::levenshtein(&name, &unknown), name))
+                .filter(|(distance, _)| *distance < 6)
+                .min();
+            let hint = near.map(|(_, near)| format!("Did you mean \"{near}\"?"));
+            source.wrong(
+                &format!("/rules/{}", escape_pointer_token(&unknown)),
+                format!("There is no rule \"{unknown}\" to be redefined: no extended ruleset has it."),
+                hint,
+            );
         }
         if !source.problems.is_empty() {
             errors.insert(
@@ -197,16 +199,16 @@ impl Reader {
             source.wrong(at, "A ruleset is an object with rules, extends or overrides.", None);
             return definition;
         };
-        if !["rules", "extends", "overrides"].iter().any(|key| root.contains_key(*key))
-            && !(root.contains_key("aliases") && !at.is_empty())
-        {
+        let needed: &[&str] =
+            if at.is_empty() { &["rules", "extends", "overrides"] } else { &["rules", "extends", "aliases"] };
+        if !needed.iter().any(|key| root.contains_key(*key)) {
             source.wrong(at, "A ruleset has rules, extends or overrides.", None);
         }
         let known = |key: &str| {
             TOP.contains(&key) || matches!(key, "functionsDir" | "files") || key.starts_with("x-")
         };
         for key in root.keys().filter(|key| !known(key)) {
-            let near = closest(key, TOP.into_iter()).map(|near| format!("Did you mean \"{near}\"?"));
+            let near = closest(key, TOP).map(|near| format!("Did you mean \"{near}\"?"));
             source.wrong(
                 &format!("{at}/{}", escape_pointer_token(key)),
                 format!("A ruleset has no member \"{key}\"."),
@@ -568,7 +570,7 @@ fn read_rule(
         Value::String(word) => match severity(value) {
             Some(severity) => Some(RuleValue::Severity(severity)),
             None => {
-                let near = closest(word, ["error", "warn", "info", "hint", "off"].into_iter());
+                let near = closest(word, ["error", "warn", "info", "hint", "off"]);
                 source.wrong(at, SEVERITIES, near.map(|near| format!("Did you mean \"{near}\"?")));
                 None
             }
@@ -612,7 +614,7 @@ fn rule_form(
         return None;
     }
     for key in members.keys().filter(|key| !RULE.contains(&key.as_str()) && !key.starts_with("x-")) {
-        let near = closest(key, RULE.into_iter()).map(|near| format!("Did you mean \"{near}\"?"));
+        let near = closest(key, RULE).map(|near| format!("Did you mean \"{near}\"?"));
         source.wrong(
             &format!("{at}/{}", escape_pointer_token(key)),
             format!("A rule has no member \"{key}\"."),

@@ -117,18 +117,12 @@ pub enum Alias {
 }
 
 /// Severities of what the parser finds.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct ParserOptions {
     /// Keys that stand twice.
     pub duplicate_keys: Severity,
     /// Values that JSON does not know.
     pub incompatible_values: Severity,
-}
-
-impl Default for ParserOptions {
-    fn default() -> Self {
-        Self { duplicate_keys: 0, incompatible_values: 0 }
-    }
 }
 
 /// Other rules for some files.

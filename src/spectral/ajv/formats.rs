@@ -381,7 +381,7 @@ fn pointer(text: &str) -> bool {
 fn byte(text: &str) -> bool {
     let good = |line: &str| {
         let body = line.trim_end_matches('=');
-        line.len() % 4 == 0
+        line.len().is_multiple_of(4)
             && line.len() - body.len() <= 2
             && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
     };

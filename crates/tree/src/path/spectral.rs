@@ -371,7 +371,7 @@ mod tests {
                 &["$[components][schemas][dog_x]"],
             ),
             ("$.paths[?(@property.nothing())]", &[]),
-            ("$.paths[?(@property[0] ? false : true)]", &["$[paths][/a]"]),
+            ("$.paths[?(@property[0] ? true : false)]", &["$[paths][/a]"]),
             ("$..parameters[0:1]", &["$[paths][/a][get][parameters][0]"]),
             (
                 "$..[?(@.in == 'query' && @parentProperty === 'parameters')]",

@@ -20,7 +20,7 @@ fn both(document: &Document, path: &str) -> BTreeSet<String> {
         path.nodelist(document, root).unwrap().into_iter().map(|node| document.pointer_of(node)).collect();
     let mut hit = BTreeSet::new();
     let set = PathSet::new(std::slice::from_ref(&path));
-    set.run(&Alone(document), NodeRef { doc: 0, node: root }, Follow::None, &mut |found| {
+    set.run(&Alone(document), NodeRef { doc: 0, node: root }, Follow::None, &mut |found, _| {
         hit.insert(document.pointer_of(found.at.node));
     })
     .unwrap();
@@ -77,7 +77,7 @@ fn references_stand_for_their_targets_and_cycles_end() {
     let root = NodeRef { doc: 0, node: graph.0.root().unwrap() };
     let set = PathSet::new(&[Path::parse("$.a..k").unwrap(), Path::parse("$.a[?@.k].k").unwrap()]);
     let mut hits = BTreeSet::new();
-    set.run(&graph, root, Follow::References, &mut |hit| {
+    set.run(&graph, root, Follow::References, &mut |hit, _| {
         hits.insert((hit.path, graph.0.pointer_of(hit.node.node)));
     })
     .unwrap();
