@@ -17,6 +17,7 @@ use rayon::prelude::*;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// One result, as Spectral prints it.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +61,8 @@ pub struct Call<'a, 'r> {
     pub formats: &'a [&'static str],
     /// The root document's place, as Spectral names it.
     pub source: &'a str,
+    /// The documents, to be kept.
+    pub shared: &'a Arc<Inventory>,
     path: OnceCell<Vec<String>>,
     way: &'r dyn Fn() -> Vec<String>,
 }
@@ -78,9 +81,29 @@ impl<'a> Call<'a, '_> {
             rule: self.rule,
             formats: self.formats,
             source: self.source,
+            shared: self.shared,
             path: OnceCell::new(),
             way,
         }
+    }
+
+    /// A call that belongs to no rule, over documents of its own.
+    pub(super) fn alone<T>(
+        shared: &Arc<Inventory>,
+        way: &dyn Fn() -> Vec<String>,
+        run: impl FnOnce(&Call<'_, '_>) -> T,
+    ) -> T {
+        let rule = Rule::blank();
+        let call = Call {
+            view: View { inventory: shared, resolved: false },
+            rule: &rule,
+            formats: &[],
+            source: "",
+            shared,
+            path: OnceCell::new(),
+            way,
+        };
+        run(&call)
     }
 
     /// The documents.
@@ -101,7 +124,7 @@ pub struct Setting<'a> {
     /// The ruleset.
     pub ruleset: &'a Built,
     /// The documents.
-    pub inventory: &'a Inventory,
+    pub inventory: &'a Arc<Inventory>,
     /// The root document's place, as Spectral names it.
     pub source: &'a str,
     /// The path of each document from the ruleset's folder, for overrides.
@@ -216,7 +239,7 @@ struct Spot {
     given: u32,
     hit: Hit,
     /// Steps before the trail's, where a path goes on from a parent.
-    prefix: Option<std::sync::Arc<Vec<String>>>,
+    prefix: Option<Arc<Vec<String>>>,
 }
 
 fn run(
@@ -370,6 +393,7 @@ fn judge(
                 rule,
                 formats,
                 source: setting.source,
+                shared: setting.inventory,
                 path: OnceCell::new(),
                 way: &whole,
             };

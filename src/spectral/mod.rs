@@ -11,6 +11,8 @@
 pub mod ajv;
 pub mod formats;
 pub mod functions;
+#[cfg(feature = "javascript")]
+mod javascript;
 pub mod lint;
 pub mod message;
 mod parser;

@@ -4,8 +4,8 @@
 use super::functions::Missing;
 use super::pointer;
 use super::ruleset::{
-    Alias, Aliases, Choice, Definition, Extension, Override, ParserOptions, RuleForm, RuleValue, Severity,
-    ThenForm, check_path, formats, function,
+    Alias, Aliases, Choice, Definition, Extension, Override, Own, ParserOptions, RuleForm, RuleValue,
+    Severity, ThenForm, check_path, formats, function, script,
 };
 use crate::pack::PackError;
 use assize_tree::document::{Document, Limits, de::closest, detect, escape_pointer_token};
@@ -116,11 +116,11 @@ impl Reader {
             return Err(unreadable("The rulesets extend each other without end.".to_owned()));
         }
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        if matches!(ending, "js" | "mjs" | "cjs" | "ts") {
-            return Err(unreadable(
-                "A ruleset in YAML or JSON is expected: rulesets in JavaScript are not read by this version."
-                    .to_owned(),
-            ));
+        if matches!(ending, "js" | "mjs" | "cjs") {
+            self.way.push(full);
+            let result = self.script(path);
+            self.way.pop();
+            return result;
         }
         let bytes = fs::read(path).map_err(|error| {
             unreadable(if error.kind() == std::io::ErrorKind::NotFound {
@@ -134,6 +134,34 @@ impl Reader {
         let result = self.text(path, Arc::new(text));
         self.way.pop();
         result
+    }
+
+    /// A ruleset in JavaScript: its module is run, and what it exports is read as data.
+    #[cfg(feature = "javascript")]
+    fn script(&mut self, path: &Path) -> Result<Definition, Vec<PackError>> {
+        let wrong = |message: String| vec![PackError::unreadable(path, message)];
+        let value = super::javascript::ruleset(path)
+            .map_err(|message| wrong(format!("The ruleset cannot be run: {message}.")))?;
+        let text = Arc::new(Text::from(value.to_string()));
+        let document =
+            detect::parse(assize_tree::document::Format::Json, Arc::clone(&text), Limits::default());
+        let mut source = Source { path, document: &document, problems: Vec::new() };
+        let mut errors = Vec::new();
+        let definition = self.definition(&mut source, "", &value, &mut errors);
+        if !source.problems.is_empty() {
+            errors.insert(
+                0,
+                PackError { path: path.display().to_string(), text: Some(text), problems: source.problems },
+            );
+        }
+        if errors.is_empty() { Ok(definition) } else { Err(errors) }
+    }
+
+    /// A ruleset in JavaScript, which this build does not run.
+    #[cfg(not(feature = "javascript"))]
+    fn script(&mut self, path: &Path) -> Result<Definition, Vec<PackError>> {
+        let message = "The ruleset is written in JavaScript, which this build does not run.";
+        Err(vec![PackError::unreadable(path, message)])
     }
 
     fn text(&mut self, path: &Path, text: Arc<Text>) -> Result<Definition, Vec<PackError>> {
@@ -233,7 +261,7 @@ impl Reader {
             definition.aliases = Arc::new(read_aliases(source, &format!("{at}/aliases"), aliases));
         }
         self.extends(source, at, root, &mut definition, errors);
-        let own = own_functions(root);
+        let own = own_functions(source.path, root);
         match root.get("rules") {
             None => {}
             Some(Value::Object(rules)) => {
@@ -271,10 +299,22 @@ impl Reader {
             Some(one) => vec![(format!("{at}/extends"), one.clone())],
         };
         for (at, extended) in list {
+            // Rulesets in JavaScript extend objects as well as names.
+            let scripted =
+                source.path.extension().is_some_and(|ending| ending.to_string_lossy().ends_with("js"));
+            let mut inline = None;
             let (name, choice) = match &extended {
                 Value::String(name) => (name.clone(), None),
+                Value::Object(_) if scripted => {
+                    inline = Some(extended.clone());
+                    (String::new(), None)
+                }
                 Value::Array(pair) if pair.len() == 2 => match (pair[0].as_str(), pair[1].as_str()) {
                     (Some(name), Some(choice)) => (name.to_owned(), Some(choice.to_owned())),
+                    (None, Some(choice)) if scripted && pair[0].is_object() => {
+                        inline = Some(pair[0].clone());
+                        (String::new(), Some(choice.to_owned()))
+                    }
                     _ => {
                         source.wrong(
                             &at,
@@ -303,6 +343,11 @@ impl Reader {
                     continue;
                 }
             };
+            if let Some(inline) = inline {
+                let extended = Arc::new(self.definition(source, &format!("{at}/"), &inline, errors));
+                definition.extends.push(Extension { definition: extended, choice, explicit });
+                continue;
+            }
             let extended = match self.extended(source, &at, &name) {
                 Some(Ok(extended)) => extended,
                 Some(Err(wrong)) => {
@@ -456,16 +501,22 @@ fn glob(text: &str) -> (String, Option<String>) {
     }
 }
 
-/// Names of the ruleset's own functions.
-fn own_functions(root: &Map<String, Value>) -> Vec<String> {
+/// The ruleset's own functions.
+fn own_functions(path: &Path, root: &Map<String, Value>) -> Own {
+    let folder = root.get("functionsDir").and_then(Value::as_str).unwrap_or("functions");
+    let base = folder_of(path).join(folder);
     let list = root.get("functions").and_then(Value::as_array);
-    list.into_iter()
-        .flatten()
-        .filter_map(|one| one.as_str().or_else(|| one.get(0).and_then(Value::as_str)))
+    let mut own = Own::new();
+    for name in list.into_iter().flatten().filter_map(|one| one.as_str().or_else(|| one.get(0)?.as_str())) {
+        let endings = ["js", "mjs", "cjs"];
+        let mut files = endings.iter().map(|ending| base.join(format!("{name}.{ending}")));
+        let file = files.find(|file| file.is_file()).unwrap_or_else(|| base.join(format!("{name}.js")));
         // A path names its file; rules call the function by the file's name.
-        .flat_map(|name| [name, name.rsplit('/').next().unwrap_or(name)])
-        .map(str::to_owned)
-        .collect()
+        let last = name.rsplit('/').next().unwrap_or(name);
+        own.push((name.to_owned(), file.clone()));
+        own.push((last.to_owned(), file));
+    }
+    own
 }
 
 fn read_formats(source: &mut Source<'_>, at: &str, list: &Value) -> Option<Vec<&'static str>> {
@@ -563,7 +614,7 @@ fn read_rule(
     name: &str,
     value: &Value,
     aliases: &Aliases,
-    own: &[String],
+    own: &Own,
 ) -> Option<RuleValue> {
     match value {
         Value::Bool(on) => Some(RuleValue::Enabled(*on)),
@@ -603,7 +654,7 @@ fn rule_form(
     name: &str,
     members: &Map<String, Value>,
     aliases: &Aliases,
-    own: &[String],
+    own: &Own,
 ) -> Option<RuleForm> {
     if !members.contains_key("given") || !members.contains_key("then") {
         source.wrong(
@@ -674,6 +725,18 @@ fn rule_form(
         one => vec![(format!("{at}/then"), one)],
     };
     for (at, part) in list {
+        if let Some(number) = part.pointer("/function/__js").and_then(Value::as_u64) {
+            form.then.push(ThenForm {
+                field: part.get("field").and_then(Value::as_str).map(str::to_owned),
+                name: format!("function {number}"),
+                function: script(
+                    source.path,
+                    Some(number),
+                    part.get("functionOptions").unwrap_or(&Value::Null),
+                ),
+            });
+            continue;
+        }
         let Some(function_name) = part.get("function").and_then(Value::as_str) else {
             source.wrong(&at, "`then` names a function.", None);
             continue;

@@ -6,7 +6,7 @@ use super::formats;
 use super::functions::{self, Function, Missing};
 use serde_json::Value;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Severity as results print it: 0 error, 1 warning, 2 information, 3 hint; -1 is off.
@@ -198,6 +198,11 @@ impl Rule {
             owner_formats: owner.formats.clone(),
             aliases: Arc::clone(&owner.aliases),
         }
+    }
+
+    /// A rule that stands for none.
+    pub(super) fn blank() -> Self {
+        Self::new("", &RuleForm::default(), &Definition::default())
     }
 
     fn choose(&mut self, choice: Choice) {
@@ -529,18 +534,41 @@ pub(super) fn matches(glob: &str, path: &str) -> bool {
         .is_ok_and(|glob| glob.compile_matcher().is_match(path))
 }
 
+/// The ruleset's own functions: the name that rules call, and the file.
+pub(super) type Own = Vec<(String, PathBuf)>;
+
 /// The function of a `then`, or why there is none.
 pub(super) fn function(
     name: &str,
     options: &Value,
-    own: &[String],
+    own: &Own,
 ) -> Result<Result<Arc<dyn Function>, String>, Missing> {
-    if own.iter().any(|one| one == name) {
-        return Ok(Err(format!(
-            "The function {name} of the ruleset is written in JavaScript, which this version does not run."
-        )));
+    let Some((_, file)) = own.iter().find(|(one, _)| one == name) else {
+        return functions::find(name, options).map(Ok);
+    };
+    Ok(script(file, None, options))
+}
+
+/// A function in JavaScript: a file's, or one that stands in a ruleset itself.
+#[cfg(feature = "javascript")]
+pub(super) fn script(file: &Path, number: Option<u64>, options: &Value) -> Result<Arc<dyn Function>, String> {
+    let file =
+        file.canonicalize().map_err(|_| format!("There is no file {} with the function.", file.display()))?;
+    let mut key = file.to_string_lossy().into_owned();
+    if let Some(number) = number {
+        key.push_str(&format!("#{number}"));
     }
-    functions::find(name, options).map(Ok)
+    let options = if options.is_null() { String::new() } else { options.to_string() };
+    Ok(Arc::new(super::javascript::Script { key, options }))
+}
+
+/// A function in JavaScript, which this build does not run.
+#[cfg(not(feature = "javascript"))]
+pub(super) fn script(file: &Path, _: Option<u64>, _: &Value) -> Result<Arc<dyn Function>, String> {
+    Err(format!(
+        "The function in {} is written in JavaScript, which this build does not run.",
+        file.display()
+    ))
 }
 
 /// The formats that a list names.

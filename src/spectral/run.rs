@@ -47,7 +47,7 @@ pub struct Run {
     /// The file of each document.
     pub files: Vec<FileId>,
     /// The documents.
-    pub inventory: Inventory,
+    pub inventory: Arc<Inventory>,
 }
 
 struct Tree<'a> {
@@ -99,7 +99,7 @@ impl Ruleset {
             lines: std::sync::OnceLock::new(),
         };
         let tree = Tree { workspace, store };
-        let inventory = Inventory::new(first, &tree);
+        let inventory = Arc::new(Inventory::new(first, &tree));
         let absolute: Vec<String> =
             inventory.docs().iter().map(|doc| workspace.absolute(&doc.path)).collect();
         let folder = self.definition.folder.to_string_lossy().replace('\\', "/");
