@@ -1,13 +1,17 @@
 //! The command line: one file per subcommand. Everything a user sees of errors and exit codes is
 //! decided here.
 
+mod accept;
+mod baseline;
 mod check;
 mod explain;
 mod init;
 mod pack;
 mod packs;
+mod progress;
 mod standards;
 mod trouble;
+mod waiver;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -55,6 +59,10 @@ enum Command {
     Explain(explain::Arguments),
     /// List the embedded standards, or show one with its clauses
     Standards(standards::Arguments),
+    /// Ask for waivers, and see what became of them
+    Waiver(waiver::Arguments),
+    /// Accept today's findings, so that a pipeline fails on new ones alone
+    Baseline(baseline::Arguments),
     /// Write and test packs
     Pack(pack::Arguments),
     /// Write a first assize.toml
@@ -98,6 +106,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(arguments) => check::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Standards(arguments) => standards::run(&arguments, cli.color),
+        Command::Waiver(arguments) => waiver::run(&arguments),
+        Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
     };

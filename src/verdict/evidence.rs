@@ -1,0 +1,1 @@
+//! Records that show what no program can see: `evidence/*.yaml`.
