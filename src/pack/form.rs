@@ -125,6 +125,12 @@ pub struct ClauseForm {
     /// How the outcomes of its rules combine; default: all must hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decide: Option<DecideForm>,
+    /// It forbids something anywhere in the tree: nothing found proves it only where every file of the tree could be read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prohibition: bool,
+    /// Whom to ask about it, where that is not the authority: a team, an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask: Option<String>,
     /// A record that decides it, where no program can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<EvidenceForm>,
@@ -316,6 +322,8 @@ pub enum Decides {
     Proves,
     /// Either way it only points somewhere.
     Indicates,
+    /// A finding is a question that only a person can answer: until then the clause is unknown. None proves it.
+    Asks,
 }
 
 /// What it means that a rule found nothing to look at.

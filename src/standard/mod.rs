@@ -7,11 +7,13 @@ mod approver;
 mod authority;
 mod date;
 mod term;
+mod truth;
 
 pub use approver::Approver;
 pub use authority::{Authorities, Authority, Succession};
 pub use date::Date;
 pub use term::Term;
+pub use truth::Truth;
 
 /// How strongly a clause demands, in the words of BCP 14 (RFC 2119, RFC 8174).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]

@@ -12,7 +12,7 @@ pub use disk::Disk;
 pub use git::Git;
 pub use git_tree::GitTree;
 pub use memory::Memory;
-pub use role::{Role, role};
+pub use role::{Role, may_be_empty, role};
 
 use assize_tree::document::Limits;
 use assize_tree::text::Text;
