@@ -105,14 +105,14 @@ fn formats() -> clap::builder::PossibleValuesParser {
         .into()
 }
 
-fn fact(text: &str) -> Result<(String, bool), String> {
+pub(super) fn fact(text: &str) -> Result<(String, bool), String> {
     let (name, value) = text.split_once('=').ok_or("a name and a value are expected: public=true")?;
     let value =
         value.parse().map_err(|_| format!("the fact \"{name}\" is true or false, not \"{value}\""))?;
     Ok((name.to_owned(), value))
 }
 
-fn settings(path: &Path) -> Result<serde_json::Value, Trouble> {
+pub(super) fn settings(path: &Path) -> Result<serde_json::Value, Trouble> {
     let wrong =
         |what: String| Trouble::usage(format!("The settings {} cannot be read: {what}.", path.display()));
     let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
@@ -138,15 +138,7 @@ pub(super) struct Judged {
 
 /// Judges what the arguments name. What the baseline accepts is not told yet.
 pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
-    if let Some(threads) = arguments.threads {
-        if threads == 0 {
-            return Err(Trouble::usage("--threads must be at least 1."));
-        }
-        // A pool exists already only if another command built one in this process.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build_global();
-    } else {
-        let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
-    }
+    threads(arguments.threads)?;
     let stdin = arguments.paths.iter().any(|path| path.as_os_str() == "-");
     let jobs = jobs(&arguments.paths)?;
     let config = configuration(arguments, jobs.first())?;
@@ -279,6 +271,19 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         write_report(format, &path, &report, &Style { colour: false, width: 100, ..style.clone() })?;
     }
     Ok(if report.fails(fail_on) { exit::FINDINGS } else { exit::CLEAN })
+}
+
+/// Builds the pool of threads: so many, or one for each processor.
+pub(super) fn threads(wanted: Option<usize>) -> Result<(), Trouble> {
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK);
+    let pool = match wanted {
+        Some(0) => return Err(Trouble::usage("--threads must be at least 1.")),
+        Some(threads) => pool.num_threads(threads),
+        None => pool,
+    };
+    // A pool exists already only if another command built one in this process.
+    let _ = pool.build_global();
+    Ok(())
 }
 
 /// Recursion over a tree is bounded by `MAX_DEPTH`; its threads' stacks must bear that.

@@ -169,6 +169,18 @@ impl Plan {
         ["encoding", "too-large", "unreadable", "limit"].iter().any(|part| name.contains(part))
     }
 
+    /// Full id of the clause of an index.
+    #[must_use]
+    pub fn clause_id(&self, clause: usize) -> &str {
+        self.clauses.get(clause).map_or("", |clause| clause.id.as_str())
+    }
+
+    /// A rule's id in a report.
+    #[must_use]
+    pub fn rule_id(&self, rule: usize) -> RuleId {
+        RuleId((builtin::ALL.len() + rule) as u32)
+    }
+
     /// Names of every rule, of rulesets too.
     pub fn rule_names(&self) -> impl Iterator<Item = &str> {
         let own = self.rules.iter().map(|rule| rule.info.id.as_str());

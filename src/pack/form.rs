@@ -113,7 +113,7 @@ pub struct ClauseForm {
     /// The lowest tier it applies to, where the standard has tiers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
-    /// Facts that must be true of the system for the clause to apply.
+    /// Facts that must be true of the system for the clause to apply; `!public` where one must be false.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub applies_when: Vec<String>,
     /// Whether passing every rule proves the clause. Needed where it has rules.
@@ -131,6 +131,9 @@ pub struct ClauseForm {
     /// Whom to ask about it, where that is not the authority: a team, an address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ask: Option<String>,
+    /// Full ids of clauses of other packs that demand the contrary: a profile that selects both says which gives way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contradicts: Vec<String>,
     /// A record that decides it, where no program can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<EvidenceForm>,

@@ -4,5 +4,6 @@
 pub mod embedded;
 pub mod form;
 mod load;
+pub mod profile;
 
 pub use load::{Pack, PackError, PackSource, Place, is_pack_file};

@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 mod approver;
 mod authority;
 mod date;
+mod profile;
 mod term;
 mod truth;
 
 pub use approver::Approver;
 pub use authority::{Authorities, Authority, Succession};
 pub use date::Date;
+pub use profile::{Mend, Precedence, Profile, Selection};
 pub use term::Term;
 pub use truth::Truth;
 
@@ -98,6 +100,18 @@ pub enum Addressee {
     OwnCode,
     /// The organisation that deploys a system.
     Deployer,
+}
+
+impl Addressee {
+    /// As the pack form writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Supplier => "supplier",
+            Self::OwnCode => "own-code",
+            Self::Deployer => "deployer",
+        }
+    }
 }
 
 /// How sure we are of a clause's wording.

@@ -8,6 +8,7 @@ pub mod facts;
 mod known;
 pub mod roles;
 pub mod settle;
+pub mod statement;
 pub mod table;
 pub mod waiver;
 

@@ -203,6 +203,14 @@ impl Workspace {
         path.is_empty() || self.folders.contains(path)
     }
 
+    /// The bytes of a file, whatever they are: for digests.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn bytes(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.files.read(path)
+    }
+
     /// The text of a file.
     ///
     /// # Errors
