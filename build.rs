@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let name = pack["pack"].as_str().unwrap_or_default().to_owned();
         let mut kept = Map::new();
-        if let Some(rules) = pack["rules"].as_object_mut() {
+        if let Some(rules) = pack.get_mut("rules").and_then(Value::as_object_mut) {
             for (id, rule) in rules {
                 kept.insert(id.clone(), rule["examples"].take());
                 rule["examples"] = json!({ "conforming": [], "violating": [] });

@@ -8,10 +8,13 @@ use crate::config::{self, Config, FailOn, LimitsConfig};
 use crate::engine::{Options, Plan, Report, judge};
 use crate::finding::Severity;
 use crate::report::{self, Reporter, Style};
+use crate::standard::Truth;
+use crate::verdict::facts;
 use crate::workspace::{Disk, Memory, Workspace};
 use assize_tree::document::Limits;
 use assize_tree::document::de::closest;
 use clap::Args;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -199,11 +202,18 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
             progress: Some(&told),
         };
         let mut report = judge(&plan, &workspace, options);
+        if names.is_empty() {
+            choose(&plan, &mut report, &workspace, settings.as_ref(), &facts);
+        }
         accept.settle(&mut report, &workspace, &plan, job, limits)?;
         add(&mut all, report, &prefix);
         if let Some(tree) = accept.tree_before(job, limits)? {
             let workspace = Workspace::new(Box::new(tree), limits, !by_name);
-            add(&mut before, judge(&plan, &workspace, options), &prefix);
+            let mut report = judge(&plan, &workspace, options);
+            if names.is_empty() {
+                choose(&plan, &mut report, &workspace, settings.as_ref(), &facts);
+            }
+            add(&mut before, report, &prefix);
         }
     }
     if stdin {
@@ -271,6 +281,33 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         write_report(format, &path, &report, &Style { colour: false, width: 100, ..style.clone() })?;
     }
     Ok(if report.fails(fail_on) { exit::FINDINGS } else { exit::CLEAN })
+}
+
+/// Of all embedded packs, leaves out those that the system gives no cause for.
+fn choose(
+    plan: &Plan,
+    report: &mut Report,
+    workspace: &Workspace,
+    settings: Option<&serde_json::Value>,
+    declared: &BTreeMap<String, bool>,
+) {
+    for (index, pack) in plan.packs.iter().enumerate() {
+        for wanted in &pack.form.chosen_when {
+            let (name, turned) =
+                wanted.strip_prefix('!').map_or((wanted.as_str(), false), |name| (name, true));
+            let (value, how) = match declared.get(name) {
+                Some(value) => (Truth::from(*value), "declared".to_owned()),
+                None => {
+                    let found = facts::detect(name, workspace, report, settings);
+                    (found.value, found.how)
+                }
+            };
+            if value != Truth::from(!turned) {
+                report.leave_out(index, format!("{name} is {} ({how})", value.name()));
+                break;
+            }
+        }
+    }
 }
 
 /// Builds the pool of threads: so many, or one for each processor.

@@ -68,7 +68,7 @@ pub(super) struct SubjectArguments {
     /// Name of the system, where the folder holds several
     #[arg(long, value_name = "NAME")]
     pub(super) system: Option<String>,
-    /// Look at files that .gitignore names as well
+    /// Look at files that .gitignore names as well; always so where the folder is no git checkout
     #[arg(long)]
     pub(super) no_ignore: bool,
 }
@@ -205,7 +205,10 @@ impl Subject {
         let manifest = read_manifest(arguments.manifest.as_deref())?;
         let settings = arguments.settings.as_deref().map(super::check::settings).transpose()?;
         let limits = Limits::default();
-        let disk = Disk::new(&root).obey_ignore_files(!arguments.no_ignore).largest(limits.bytes);
+        // In a checkout git itself leaves the ignored files out; in a tree that was handed over a
+        // .gitignore would only hide what was handed over.
+        let obey = !arguments.no_ignore && root.join(".git").exists();
+        let disk = Disk::new(&root).obey_ignore_files(obey).largest(limits.bytes);
         let workspace = Workspace::new(Box::new(disk), limits, true);
         if workspace.entries().is_empty() {
             return Err(Trouble::usage(format!("There is no file to judge in {shown}.")));

@@ -109,6 +109,7 @@ impl Plan {
                 .map_or_else(|| form.standard.authority.clone(), |authority| authority.name.clone()),
             url: form.standard.url.clone(),
             digest: pack.digest.clone(),
+            left_out: None,
         });
         let first_clause = self.clauses.len();
         for (index, clause) in form.clauses.iter().enumerate() {

@@ -205,6 +205,8 @@ pub struct PackInfo {
     pub url: String,
     /// SHA-256 of the pack's files, in hexadecimal.
     pub digest: String,
+    /// Why its findings were left out, where nobody asked for the pack and the system gives no cause.
+    pub left_out: Option<String>,
 }
 
 /// A rule, as reports need it.
@@ -304,6 +306,15 @@ pub struct SpectralResult {
 }
 
 impl Report {
+    /// Leaves a pack out: what its rules found and could not tell.
+    pub fn leave_out(&mut self, pack: usize, why: String) {
+        let rules = &self.rules;
+        let own = |rule: RuleId| rules[rule.0 as usize].pack == Some(pack);
+        self.findings.retain(|finding| !own(finding.rule));
+        self.unknown.retain(|unknown| !unknown.rule.is_some_and(own));
+        self.packs[pack].left_out = Some(why);
+    }
+
     /// Drops the findings that a test of their rule's id and their severity holds for.
     pub fn forget(&mut self, test: impl Fn(&str, Severity) -> bool) {
         let rules = &self.rules;

@@ -20,6 +20,9 @@ pub struct PackForm {
     pub version: String,
     /// The standard it holds.
     pub standard: StandardForm,
+    /// Facts that must be true for `assize check` to take it up unasked; `!public` where one must be false. A profile takes it up in any case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chosen_when: Vec<String>,
     /// The standard's demands.
     pub clauses: Vec<ClauseForm>,
     /// Automatic tests of the clauses, by id. Further rules stand in `rules/*.yaml` beside the pack, each file a map like this one.
@@ -131,6 +134,9 @@ pub struct ClauseForm {
     /// Whom to ask about it, where that is not the authority: a team, an address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ask: Option<String>,
+    /// Breaking it does more harm than its level tells: it is shown first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub urgent: bool,
     /// Full ids of clauses of other packs that demand the contrary: a profile that selects both says which gives way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contradicts: Vec<String>,

@@ -145,6 +145,38 @@ impl Roles {
             self.of_group(report, &named, group);
         }
         self.of_fragments(report, declared);
+        self.of_editions(report);
+    }
+
+    /// Examples and parts kept in a folder that bears the number of a superseded edition.
+    fn of_editions(&mut self, report: &Report) {
+        let mut old: Vec<(String, String)> = Vec::new();
+        let mut current: Vec<String> = Vec::new();
+        for description in &report.descriptions {
+            let path = &report.file(FileId(description.file)).path;
+            let number = number_of(description.version.as_deref().unwrap_or_default());
+            match self.of.get(&FileId(description.file)).map(|known| known.role) {
+                Some(Role::Superseded) => old.push((number.to_owned(), path.clone())),
+                Some(Role::Published) => current.push(number.to_owned()),
+                _ => {}
+            }
+        }
+        old.retain(|(number, _)| number.matches('.').count() > 1 && !current.contains(number));
+        if old.is_empty() {
+            return;
+        }
+        for (index, file) in report.files.iter().enumerate() {
+            let id = FileId::of_index(index);
+            let Some((folders, _)) = file.path.rsplit_once('/') else { continue };
+            let own = self.of.get(&id).map(|known| known.role);
+            let edition = old
+                .iter()
+                .find(|(number, _)| folders.split('/').any(|folder| folder.ends_with(number.as_str())));
+            if let (Some((number, of)), None | Some(Role::Example)) = (edition, own) {
+                self.of
+                    .insert(id, known(Role::Superseded, &format!("its folder is that of {number}, as {of}")));
+            }
+        }
     }
 
     /// One description in several editions: the highest is current, unless what publishes names another.
@@ -233,6 +265,11 @@ fn evidence_of(one: &Description, editions: usize) -> String {
         Some(server) => format!("servers: {server}"),
         None => "nothing says otherwise".to_owned(),
     }
+}
+
+/// A version without its pre-release.
+fn number_of(version: &str) -> &str {
+    version.split('-').next().unwrap_or_default().trim_start_matches(['v', 'V'])
 }
 
 /// A version that a program was to fill in.

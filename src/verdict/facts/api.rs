@@ -98,7 +98,9 @@ fn api(seen: &Seen<'_>) -> Detected {
 }
 
 fn fhir(seen: &Seen<'_>) -> Detected {
-    for one in of_role(seen, None) {
+    let mut all = published(seen);
+    all.extend(of_role(seen, None));
+    for one in all {
         if let Some(media) = one.media.iter().find(|media| media.contains("fhir+")) {
             return Detected::yes(format!("media type {media} in {}", path(seen, one)));
         }

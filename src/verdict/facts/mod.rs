@@ -14,7 +14,7 @@ use super::roles::Roles;
 use crate::engine::Report;
 use crate::standard::Truth;
 use crate::workspace::Workspace;
-pub use scan::Scan;
+pub use scan::{LazyScan, Scan};
 use std::collections::BTreeMap;
 
 /// What detection looks at.
@@ -28,7 +28,7 @@ pub struct Seen<'a> {
     /// The forge's settings, where they were given.
     pub settings: Option<&'a serde_json::Value>,
     /// Words found in the tree's texts.
-    pub scan: &'a Scan,
+    pub scan: &'a LazyScan<'a>,
     /// Facts that were detected before this one, by name.
     pub before: &'a BTreeMap<&'static str, Detected>,
 }
@@ -123,6 +123,21 @@ pub struct Fact {
     pub question: String,
 }
 
+/// Detects one fact, without what others are told from it.
+#[must_use]
+pub fn detect(
+    name: &str,
+    workspace: &Workspace,
+    report: &Report,
+    settings: Option<&serde_json::Value>,
+) -> Detected {
+    let roles = Roles::tell(report, workspace, &BTreeMap::new());
+    let (scan, before) = (LazyScan::new(workspace, report), BTreeMap::new());
+    let seen = Seen { workspace, report, roles: &roles, settings, scan: &scan, before: &before };
+    let kind = ALL.iter().find(|kind| kind.name == name);
+    kind.map_or_else(|| Detected::unknown("nobody has said"), |kind| (kind.detect)(&seen))
+}
+
 /// Detects every fact and holds it against what was declared. A later declaration of the buyer's
 /// wins over an earlier one of anybody's.
 #[must_use]
@@ -133,7 +148,7 @@ pub fn tell(
     settings: Option<&serde_json::Value>,
     declared: &[(String, bool, Source)],
 ) -> Vec<Fact> {
-    let scan = Scan::of(workspace, report);
+    let scan = LazyScan::new(workspace, report);
     let mut before = BTreeMap::new();
     for kind in ALL {
         let seen = Seen { workspace, report, roles, settings, scan: &scan, before: &before };

@@ -4,6 +4,7 @@
 use crate::engine::Report;
 use crate::workspace::{Entry, Role, Workspace, role};
 use rayon::prelude::*;
+use std::sync::OnceLock;
 
 /// Files of this size or more are not manifests.
 const MOST_BYTES: u64 = 8 << 20;
@@ -12,6 +13,27 @@ const MOST_BYTES: u64 = 8 << 20;
 #[derive(Clone, Debug, Default)]
 pub struct Scan {
     hits: Vec<Hit>,
+}
+
+/// A scan that is made when a fact first asks.
+pub struct LazyScan<'a> {
+    workspace: &'a Workspace,
+    report: &'a Report,
+    scan: OnceLock<Scan>,
+}
+
+impl<'a> LazyScan<'a> {
+    /// Not made yet.
+    #[must_use]
+    pub fn new(workspace: &'a Workspace, report: &'a Report) -> Self {
+        Self { workspace, report, scan: OnceLock::new() }
+    }
+
+    /// As [`Scan::first`].
+    #[must_use]
+    pub fn first(&self, words: &[&str]) -> Option<(String, usize)> {
+        self.scan.get_or_init(|| Scan::of(self.workspace, self.report)).first(words)
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -93,7 +93,8 @@ pub fn assemble(setting: &Setting<'_>, identity: Identity) -> Statement {
         }
     }
     clauses.sort_by_key(|clause| {
-        (clause.verdict, !clause.binding, !clause.counts, !result::is_must(clause), clause.explained)
+        let urgent = clause.urgent && clause.verdict == Verdict::NotMet;
+        (clause.verdict, !urgent, !clause.binding, !clause.counts, !result::is_must(clause), clause.explained)
     });
     let (name, summary) = result::tell(&clauses);
     let retired = setting.fact("retired").map_or(Truth::Unknown, |fact| fact.value);
@@ -289,7 +290,8 @@ fn one(
     let mend_by = (decision.verdict == Verdict::NotMet && !explained)
         .then(|| profile.mend.and_then(|mend| mend.by(binding, is_must, setting.clock)))
         .flatten();
-    let counts = standing.counts();
+    // What is truly optional cannot be failed.
+    let counts = standing.counts() && clause.level != Level::May;
     let wanted = wanted(clause, &decision);
     let Decision { verdict, row, reason, question, places: looked_at, steps, .. } = decision;
     ClausePart {
@@ -302,6 +304,7 @@ fn one(
         addressee: clause.addressee,
         binding,
         counts,
+        urgent: clause.urgent,
         verdict,
         then,
         row,

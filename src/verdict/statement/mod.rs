@@ -284,6 +284,8 @@ pub struct ClausePart {
     pub binding: bool,
     /// It counts at all.
     pub counts: bool,
+    /// Breaking it does more harm than its level tells.
+    pub urgent: bool,
     /// The verdict.
     pub verdict: Verdict,
     /// The verdict on the day of the contract, where one was given.

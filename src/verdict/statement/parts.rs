@@ -131,8 +131,8 @@ fn unknown(
             .map(|file| report.file(*file).path.as_str())
             .collect();
         if let Some(first) = empty.first() {
-            let noun = if empty.len() == 1 { "file" } else { "files" };
-            return Some(format!("{} {noun} it would have to look into are empty ({first}).", empty.len()));
+            let are = if empty.len() == 1 { "file is" } else { "files are" };
+            return Some(format!("{} {are} empty that it would have to look into ({first}).", empty.len()));
         }
     }
     // A file of its kind of which nothing could be judged: by its name where it holds nothing.
@@ -143,7 +143,7 @@ fn unknown(
     if let Some((file, reason)) = of_kind {
         return Some(format!("{}: {reason}", report.file(*file).path));
     }
-    if files == 0 && rule.on.iter().all(|kind| is_description(kind)) {
+    if files == 0 && rule.on.iter().any(|kind| is_description(kind)) {
         return none_described(setting, by);
     }
     None
@@ -171,6 +171,7 @@ fn none_described(setting: &Setting<'_>, by: &ByRule<'_>) -> Option<String> {
     })
 }
 
+/// A kind that is looked for in descriptions, or in resources beside them.
 fn is_description(kind: &str) -> bool {
-    target::specific("api-description").contains(&kind)
+    kind == "fhir" || target::specific("api-description").contains(&kind)
 }

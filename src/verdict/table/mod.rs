@@ -284,7 +284,7 @@ fn below_facts(case: &Case<'_>, mut steps: Vec<String>) -> Decision {
 fn settled(case: &Case<'_>, value: Value, record: Option<&str>, steps: Vec<String>) -> Decision {
     let places = case.places();
     let nothing = !case.parts.is_empty() && case.parts.iter().all(Part::is_nothing);
-    if nothing && !case.prohibition && case.parts.iter().all(Part::means_not_applicable) {
+    if nothing && case.parts.iter().all(Part::means_not_applicable) {
         let reason = format!("There is nothing in the tree that it is about: {}.", case.about());
         return case.end(Verdict::NotApplicable, Row::NothingToLookAt, reason, steps);
     }

@@ -104,6 +104,9 @@ impl Part {
         }
         match &self.unknown {
             Some(why) => why.clone(),
+            None if self.places == 0 && self.empty == Empty::Fail => {
+                format!("{} found nothing that would show it.", self.id)
+            }
             None if self.places == 0 => format!("{} found nothing to look at.", self.id),
             None => format!("{} looked at {} places.", self.id, self.places),
         }
