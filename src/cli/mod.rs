@@ -4,6 +4,7 @@
 mod accept;
 mod baseline;
 mod check;
+mod evidence;
 mod explain;
 mod init;
 mod pack;
@@ -63,6 +64,8 @@ enum Command {
     Waiver(waiver::Arguments),
     /// Accept today's findings, so that a pipeline fails on new ones alone
     Baseline(baseline::Arguments),
+    /// Records that show what no program can see
+    Evidence(evidence::Arguments),
     /// Write and test packs
     Pack(pack::Arguments),
     /// Write a first assize.toml
@@ -108,6 +111,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Standards(arguments) => standards::run(&arguments, cli.color),
         Command::Waiver(arguments) => waiver::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),
+        Command::Evidence(arguments) => evidence::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
     };

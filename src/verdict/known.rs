@@ -1,9 +1,10 @@
 //! Which rules and clauses there are, for whoever names one by hand: in a waiver, a comment, a
 //! record of evidence.
 
+use super::evidence::Need;
 use crate::engine::{Plan, builtin};
 use crate::pack::embedded;
-use crate::pack::form::{Covers, PackForm};
+use crate::pack::form::{ClauseForm, Covers, PackForm};
 use assize_tree::document::de::closest;
 use std::sync::OnceLock;
 
@@ -110,6 +111,28 @@ impl<'p> Known<'p> {
         if near.is_some() || known_pack || pack.is_empty() { Reach::Unknown(near) } else { Reach::Idle }
     }
 
+    /// What a clause wants of a record, by its full id or its id at its source.
+    #[must_use]
+    pub fn need(&self, id: &str) -> Option<Need> {
+        self.forms().chain(self.others()).find_map(|form| {
+            let clause = form.clauses.iter().find(|clause| {
+                clause.source.eq_ignore_ascii_case(id) || is_under(id, &form.pack, &clause.id)
+            })?;
+            Some(need(form, clause))
+        })
+    }
+
+    /// Every clause of the plan's packs that wants a record.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Need> {
+        self.forms()
+            .flat_map(|form| {
+                let wants = form.clauses.iter().filter(|clause| clause.evidence.is_some());
+                wants.map(move |clause| need(form, clause))
+            })
+            .collect()
+    }
+
     /// Every id that somebody with a say over a rule or clause may be listed by: its own full id and,
     /// for a rule, its clause's.
     #[must_use]
@@ -125,6 +148,20 @@ impl<'p> Known<'p> {
             }
         }
         ids
+    }
+}
+
+fn need(form: &PackForm, clause: &ClauseForm) -> Need {
+    let evidence = clause.evidence.as_ref();
+    Need {
+        id: format!("{}/{}", form.pack, clause.id),
+        source: clause.source.clone(),
+        title: clause.title.clone(),
+        level: clause.level,
+        standing: clause.standing,
+        kind: evidence.map(|evidence| evidence.kind.clone()),
+        shows: evidence.and_then(|evidence| evidence.shows.clone()),
+        renew_every: evidence.and_then(|evidence| evidence.renew_every.as_ref()?.parse().ok()),
     }
 }
 

@@ -2,6 +2,7 @@
 //! waivers and comments becomes findings of its own. Reads nothing but what the workspace holds.
 
 use super::comment::{self, Beside, Directive};
+use super::evidence::{self, Ledger};
 use super::waiver::{self, Cover, Place, Register, State, Terms, Waiver, WaiverFile};
 use super::{Known, Reach};
 use crate::engine::{Note, Report};
@@ -61,6 +62,7 @@ pub fn settle(
     if setting.comments {
         notes.extend(explain(report, workspace, known, register.as_ref(), setting.terms));
     }
+    notes.extend(evidence(report, workspace, known, setting.terms));
     if !notes.is_empty() {
         for file in notes.iter().filter_map(|note| note.file).collect::<HashSet<_>>() {
             let file = &mut report.files[file.0 as usize];
@@ -71,6 +73,22 @@ pub fn settle(
         report.add(notes);
     }
     register
+}
+
+/// What is wrong with the records of evidence in a whole tree.
+fn evidence(report: &Report, workspace: &Workspace, known: &Known<'_>, terms: Terms<'_>) -> Vec<Note> {
+    if !workspace.is_whole() || !workspace.is_folder(evidence::FOLDER) {
+        return Vec::new();
+    }
+    let terms = evidence::Terms { clock: terms.clock, roles: &[], release: None };
+    let digest = |path: &str| evidence::digest(workspace, path);
+    let ledger = Ledger::judge(&evidence::gather(workspace, false), terms, known, &digest);
+    let file = |path: &str| report.files.iter().position(|file| file.path == path).map(FileId::of_index);
+    ledger
+        .problems
+        .into_iter()
+        .map(|(path, problem)| Note { file: file(&path), problem, pointer: String::new() })
+        .collect()
 }
 
 /// The file of the waivers in the report; one that lies outside the judged tree is added to it.
