@@ -94,7 +94,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", help_heading = "Limits")]
     max_expansion: Option<u64>,
     #[command(flatten)]
-    pub(super) accept: accept::AcceptArguments,
+    trust: packs::TrustArguments,
+    #[command(flatten)]
+    accept: accept::AcceptArguments,
 }
 
 fn formats() -> clap::builder::PossibleValuesParser {
@@ -152,6 +154,8 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     let config = configuration(arguments, jobs.first())?;
     let names = if arguments.packs.is_empty() { &config.check.packs } else { &arguments.packs };
     let mut plan = packs::plan(names)?;
+    let root = jobs.first().map(|job| job.root.as_path());
+    packs::trust(&plan, &arguments.trust, &config.check.pack_keys, root)?;
     disable(&mut plan, arguments.disable.iter().chain(&config.check.disable))?;
     let limits = LimitsConfig {
         max_file_size: arguments.max_file_size.or(config.limits.max_file_size),

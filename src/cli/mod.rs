@@ -7,6 +7,7 @@ mod check;
 mod evidence;
 mod explain;
 mod init;
+mod lock;
 mod pack;
 mod packs;
 mod progress;
@@ -66,6 +67,8 @@ enum Command {
     Baseline(baseline::Arguments),
     /// Records that show what no program can see
     Evidence(evidence::Arguments),
+    /// Write an assize.lock: the packs with their versions and digests
+    Lock(lock::Arguments),
     /// Write and test packs
     Pack(pack::Arguments),
     /// Write a first assize.toml
@@ -112,6 +115,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Waiver(arguments) => waiver::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Evidence(arguments) => evidence::run(&arguments),
+        Command::Lock(arguments) => lock::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
     };

@@ -5,6 +5,7 @@ use super::{exit, packs};
 use crate::engine::Plan;
 use crate::engine::examples::{faults, matrix, try_all};
 use crate::pack::form::{ExamplesForm, PackForm};
+use crate::pack::signed;
 use clap::{Args, Subcommand};
 use std::collections::BTreeSet;
 use std::fs;
@@ -37,6 +38,12 @@ enum What {
         #[arg(long, value_name = "FOLDER", default_value = "standards")]
         folder: PathBuf,
     },
+    /// Print the text that is signed of a pack: `assize pack text FOLDER > p.txt`, then `minisign -Sm p.txt -x FOLDER/pack.minisig`
+    Text {
+        /// The pack: a folder, an archive with one pack, or an embedded one's name
+        #[arg(value_name = "PACK")]
+        pack: String,
+    },
     /// Print the JSON Schema of pack.yaml
     Schema,
 }
@@ -45,6 +52,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
     match &arguments.command {
         What::Test { path, accept } => test(path, *accept),
         What::New { name, folder } => new(name, folder),
+        What::Text { pack } => text(pack),
         What::Schema => {
             let mut out = io::stdout();
             serde_json::to_writer_pretty(&mut out, &schema()).map_err(io::Error::from)?;
@@ -52,6 +60,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
             Ok(exit::CLEAN)
         }
     }
+}
+
+fn text(name: &str) -> Result<u8, Trouble> {
+    let (found, _) = packs::packs(&[name.to_owned()])?;
+    let [pack] = found.as_slice() else {
+        return Err(Trouble::usage(format!("{name} holds {} packs; name one of them.", found.len())));
+    };
+    io::stdout().write_all(signed::text(pack).as_bytes())?;
+    Ok(exit::CLEAN)
 }
 
 /// The JSON Schema of the native pack form.
