@@ -9,7 +9,8 @@ use crate::engine::{Note, Report};
 use crate::finding::{Accepted, File, FileId, Finding, Outcome, Severity, pointer};
 use crate::standard::Level;
 use crate::workspace::{ReadError, Workspace};
-use assize_tree::text::{Problem, Text};
+use assize_tree::document::de::closest;
+use assize_tree::text::{Problem, Span, Text};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -59,6 +60,7 @@ pub fn settle(
         }));
         register
     });
+    notes.extend(misnamed(workspace, setting.waivers));
     if setting.comments {
         notes.extend(explain(report, workspace, known, register.as_ref(), setting.terms));
     }
@@ -73,6 +75,25 @@ pub fn settle(
         report.add(notes);
     }
     register
+}
+
+/// A file that is meant to hold waivers and is called by another name holds none.
+fn misnamed(workspace: &Workspace, waivers: Option<&Source>) -> Vec<Note> {
+    if waivers.is_some() {
+        return Vec::new();
+    }
+    let root = workspace.entries().iter().enumerate().filter(|(_, entry)| !entry.path.contains('/'));
+    root.filter(|(_, entry)| entry.path != waiver::NAME && closest(&entry.path, [waiver::NAME]).is_some())
+        .map(|(at, entry)| {
+            let message =
+                format!("{} is not read: the file of waivers is called {}.", entry.path, waiver::NAME);
+            Note {
+                file: Some(FileId::of_index(at)),
+                problem: Problem::new("waiver-form", Span::default(), message).hint("Rename it."),
+                pointer: String::new(),
+            }
+        })
+        .collect()
 }
 
 /// What is wrong with the records of evidence in a whole tree.

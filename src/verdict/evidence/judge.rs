@@ -125,6 +125,14 @@ fn check(
         };
         wrong("evidence-unknown", "clause", format!("There is no clause \"{}\".", form.clause), &hint);
     }
+    if let [_, first, second, ..] = known.ids(&form.clause, true).as_slice() {
+        wrong(
+            "evidence-unknown",
+            "clause",
+            format!("There are several clauses of the id \"{}\" at their sources.", form.clause),
+            &format!("Name it in full: {first} or {second}."),
+        );
+    }
     if !terms.roles.is_empty()
         && !terms.roles.iter().any(|role| role.eq_ignore_ascii_case(&form.signed_off_by))
     {
@@ -227,4 +235,46 @@ pub fn wanted(needs: Vec<Need>, ledger: &Ledger) -> Vec<Wanted> {
         (a.need.standing, a.need.level, &a.need.id).cmp(&(b.need.standing, b.need.level, &b.need.id))
     });
     wanted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Plan;
+    use crate::pack::embedded;
+
+    #[test]
+    fn of_several_records_the_one_against_counts_first() {
+        let pack = embedded::load("uk/nhs-number").unwrap().unwrap();
+        let plan = Plan::new(vec![pack], embedded::authorities()).unwrap();
+        let known = Known::new(&plan);
+        let record = |name: &str, outcome: &str, grade: &str, until: &str| {
+            let text = format!(
+                "clause: NHSNO-03\nstatement: a\noutcome: {outcome}\nfile: a.pdf\nsha256: {}\nissued: 2026-01-01\nexpires: {until}\nsigned-off-by: a\nissued-by: b\ngrade: {grade}\n",
+                "0".repeat(64)
+            );
+            (format!("evidence/{name}.yaml"), Arc::new(Text::from(text)))
+        };
+        let mut files = vec![record("a", "met", "hashed", "2026-12-31")];
+        let decides = |files: &[(String, Arc<Text>)]| {
+            let terms = Terms { clock: "2026-03-01".parse().unwrap(), roles: &[], release: None };
+            let digest = |_: &str| Ok("0".repeat(64));
+            let ledger = Ledger::judge(files, terms, &known, &digest);
+            assert_eq!(
+                wanted(known.needs(), &ledger).iter().filter(|one| one.need.source == "NHSNO-03").count(),
+                0
+            );
+            ledger.of_clause("uk/nhs-number/display").map(|judged| judged.path.clone()).unwrap()
+        };
+        assert_eq!(decides(&files), "evidence/a.yaml");
+        files.push(record("b", "met", "hashed", "2027-12-31"));
+        assert_eq!(decides(&files), "evidence/b.yaml");
+        files.push(record("c", "met", "third-party", "2026-06-30"));
+        assert_eq!(decides(&files), "evidence/c.yaml");
+        files.push(record("d", "not-met", "self-declared", "2026-03-01"));
+        assert_eq!(decides(&files), "evidence/d.yaml");
+        files.pop();
+        files.push(record("d", "not-met", "self-declared", "2026-02-28"));
+        assert_eq!(decides(&files), "evidence/c.yaml", "one that is over decides nothing");
+    }
 }
