@@ -3,7 +3,7 @@
 
 use super::form::PackForm;
 use crate::finding::Severity;
-use crate::standard::Date;
+use crate::standard::{Date, Term};
 use assize_tree::document::de::{closest, from_node};
 use assize_tree::document::{Document, NodeId};
 use assize_tree::text::Problem;
@@ -53,18 +53,18 @@ pub enum Change {
 }
 
 /// The severity of a clause's findings on a day. What a version added or tightened only warns until
-/// so many days after that version's day are over: the last of them is still one of grace.
+/// a profile's grace after that version's day is over; its last day is still one of grace.
 #[must_use]
 pub fn severity_during_grace(
     severity: Severity,
     clause: &str,
     changes: &Changes,
     clock: Date,
-    grace_days: u32,
+    grace: Term,
 ) -> Severity {
     let in_grace = changes.changes.iter().any(|release| {
         matches!(release.clauses.get(clause), Some(Change::Added | Change::Tightened))
-            && clock <= release.date.plus_days(grace_days)
+            && clock <= grace.after(release.date)
     });
     if in_grace { severity.min(Severity::Warning) } else { severity }
 }
@@ -164,7 +164,7 @@ mod tests {
         )
         .unwrap();
         let on = |clause: &str, severity, day: &str| {
-            severity_during_grace(severity, clause, &changes, day.parse().unwrap(), 28)
+            severity_during_grace(severity, clause, &changes, day.parse().unwrap(), Term::days(28))
         };
         use Severity::{Error, Note, Warning};
         for (clause, day, severity) in [
@@ -181,7 +181,7 @@ mod tests {
             assert_eq!(on(clause, Error, day), severity, "{clause} on {day}");
         }
         assert_eq!(on("a", Note, "2024-02-02"), Note, "nothing is raised");
-        let none = severity_during_grace(Error, "a", &changes, "2024-02-02".parse().unwrap(), 0);
+        let none = severity_during_grace(Error, "a", &changes, "2024-02-02".parse().unwrap(), Term::days(0));
         assert_eq!(none, Error, "no grace");
     }
 }

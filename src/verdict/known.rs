@@ -7,6 +7,7 @@ use crate::pack::embedded;
 use crate::pack::form::{ClauseForm, Covers, PackForm};
 use assize_tree::document::de::closest;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What a name reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,13 +24,18 @@ pub enum Reach {
 pub struct Known<'p> {
     plan: &'p Plan,
     others: OnceLock<Vec<PackForm>>,
+    names: [OnceLock<Vec<String>>; 2],
+    asked: AtomicU32,
 }
+
+/// How many unknown names get a suggestion.
+const SUGGESTIONS: u32 = 200;
 
 impl<'p> Known<'p> {
     /// Those of a plan.
     #[must_use]
     pub fn new(plan: &'p Plan) -> Self {
-        Self { plan, others: OnceLock::new() }
+        Self { plan, others: OnceLock::new(), names: Default::default(), asked: AtomicU32::new(0) }
     }
 
     fn others(&self) -> &[PackForm] {
@@ -63,14 +69,15 @@ impl<'p> Known<'p> {
         if self.others().iter().any(|form| rule_ids(form).any(|other| other == id)) {
             return Reach::Idle;
         }
-        let names: Vec<String> = self
-            .plan
-            .rule_names()
-            .map(str::to_owned)
-            .chain(builtin::ALL.iter().map(|rule| format!("assize/{}", rule.name)))
-            .chain(self.others().iter().flat_map(rule_ids))
-            .collect();
-        self.unknown(id, &names)
+        let names = self.names[0].get_or_init(|| {
+            self.plan
+                .rule_names()
+                .map(str::to_owned)
+                .chain(builtin::ALL.iter().map(|rule| format!("assize/{}", rule.name)))
+                .chain(self.others().iter().flat_map(rule_ids))
+                .collect()
+        });
+        self.unknown(id, names)
     }
 
     fn clause(&self, id: &str) -> Reach {
@@ -97,14 +104,22 @@ impl<'p> Known<'p> {
         if self.others().iter().any(elsewhere) {
             return Reach::Idle;
         }
-        let names: Vec<String> = self.forms().chain(self.others()).flat_map(clause_ids).collect();
-        self.unknown(id, &names)
+        let names =
+            self.names[1].get_or_init(|| self.forms().chain(self.others()).flat_map(clause_ids).collect());
+        self.unknown(id, names)
     }
 
     /// A run by packs of one's own may meet names of packs that it was not given: those are not
     /// unknown, only misspelt ones are.
     fn unknown(&self, id: &str, names: &[String]) -> Reach {
-        let near = closest(id, names.iter().map(String::as_str)).map(str::to_owned);
+        // A stranger's file may name a thousand: the first of them get a suggestion.
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+        let alike = |name: &&str| name.len().abs_diff(id.len()) * 3 <= name.len().max(id.len()) + 3;
+        let near = if asked < SUGGESTIONS {
+            closest(id, names.iter().map(String::as_str).filter(alike)).map(str::to_owned)
+        } else {
+            None
+        };
         let pack = id.rsplit_once('/').map_or("", |(pack, _)| pack);
         let all = self.forms().any(|form| form.pack == pack) || self.others().is_empty();
         let known_pack = all || pack == "assize" || self.others().iter().any(|form| form.pack == pack);

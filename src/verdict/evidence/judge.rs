@@ -5,6 +5,8 @@ use super::form::{Grade, Outcome, Record, read};
 use crate::standard::{Date, Level, Standing, Term};
 use crate::verdict::{Known, Reach};
 use assize_tree::text::{Problem, Text};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// By what records are judged.
@@ -73,6 +75,10 @@ impl Ledger {
         digest: &dyn Fn(&str) -> Result<String, String>,
     ) -> Self {
         let mut ledger = Self::default();
+        // Many records may rest on one large file: it is read once.
+        let digests: RefCell<HashMap<String, Result<String, String>>> = RefCell::default();
+        let digest =
+            |file: &str| digests.borrow_mut().entry(file.to_owned()).or_insert_with(|| digest(file)).clone();
         for (path, text) in files {
             match read(text) {
                 Err(problems) => {
@@ -81,7 +87,7 @@ impl Ledger {
                 Ok(record) => {
                     let mut found = Vec::new();
                     let need = known.need(&record.form.clause);
-                    let until = check(&record, need.as_ref(), terms, known, digest, &mut found);
+                    let until = check(&record, need.as_ref(), terms, known, &digest, &mut found);
                     let holds = found.is_empty();
                     ledger.problems.extend(found.into_iter().map(|problem| (path.clone(), problem)));
                     let clause = need.map(|need| need.id);
