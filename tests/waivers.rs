@@ -394,5 +394,21 @@ fn waivers_are_asked_for_on_the_command_line() {
         signed,
         "assize-waiver: 1\nid: \"9.10\"\nclause: \"9.10\"\nreason: \"a\"\nissued: \"2024-02-29\"\nexpires: \"2024-03-01\"\n"
     );
+    let signature = root.with_extension("minisig");
+    let approver = Approver::new();
+    fs::write(&signature, approver.sign(&signed)).unwrap();
+    let attach = |id: &str| {
+        let (signature, file) = (signature.to_str().unwrap(), file.to_str().unwrap());
+        assize(&["waiver", "attach", id, signature, "--file", file]).code
+    };
+    assert_eq!((attach("9.10"), attach("9.10"), attach("9.1")), (0, 2, 2));
+    let list = approver.list(&root, "", "1y");
+    let shown =
+        waiver(&root, &["check", root.to_str().unwrap(), "--clock", "2024-03-01", "--approvers", &list]);
+    assert!(
+        shown.out.contains("9.10  9.10  granted by Ada (clinical-safety-officer)  until"),
+        "{}",
+        shown.out
+    );
     assert_eq!(assize(&["waiver", "text", "9.1", "--file", file.to_str().unwrap()]).code, 2);
 }

@@ -34,6 +34,18 @@ enum What {
         #[arg(long, value_name = "FILE", default_value = waiver::NAME)]
         file: PathBuf,
     },
+    /// Put an approver's signature, a .minisig file, into a waiver
+    Attach {
+        /// Id of the waiver
+        #[arg(value_name = "ID")]
+        id: String,
+        /// The signature
+        #[arg(value_name = "MINISIG")]
+        signature: PathBuf,
+        /// The file of waivers
+        #[arg(long, value_name = "FILE", default_value = waiver::NAME)]
+        file: PathBuf,
+    },
     /// Say what became of each waiver; exit code 1 if something is wrong with one
     Check {
         /// A folder with an assize-waivers.yaml, or the file
@@ -104,6 +116,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
     match &arguments.command {
         What::Request(wanted) => request(wanted),
         What::Text { id, file } => text(id, file),
+        What::Attach { id, signature, file } => attach(id, signature, file),
         What::Check { path, approvers, system, clock, packs } => {
             check(path, approvers.as_deref(), system.as_deref(), *clock, packs)
         }
@@ -165,9 +178,10 @@ fn request(wanted: &Request) -> Result<u8, Trouble> {
     writeln!(
         io::stdout(),
         "Added {} to {}. It is a request: a must stays not met until an approver grants it.\n\
-         They sign what `assize waiver text {}` prints; put the .minisig file's text into `granted: {{ signature: ... }}`.",
+         They sign what `assize waiver text {}` prints; `assize waiver attach {} FILE.minisig` puts the signature in.",
         inline(id),
         wanted.file.display(),
+        inline(id),
         inline(id)
     )?;
     Ok(exit::CLEAN)
@@ -196,6 +210,27 @@ fn text(id: &str, file: &Path) -> Result<u8, Trouble> {
         ));
     };
     io::stdout().write_all(canonical(&waiver.form).as_bytes())?;
+    Ok(exit::CLEAN)
+}
+
+fn attach(id: &str, signature: &Path, file: &Path) -> Result<u8, Trouble> {
+    let (signature, before) = (accept::text(signature)?, accept::text(file)?);
+    if signature.as_str().lines().filter(|line| !line.trim().is_empty()).count() != 4 {
+        return Err(Trouble::usage("The signature is none of minisign's form: that has four lines."));
+    }
+    let after = edit::attach(before.as_str(), id, signature.as_str()).map_err(|why| {
+        Trouble::hint(
+            format!("{} cannot be changed: {why}.", file.display()),
+            "docs/waivers.md shows where the signature goes.",
+        )
+    })?;
+    fs::write(file, after)
+        .map_err(|error| Trouble::usage(format!("{} cannot be written: {error}.", file.display())))?;
+    writeln!(
+        io::stdout(),
+        "{} carries a grant now. `assize waiver check --approvers FILE` says whether it holds.",
+        inline(id)
+    )?;
     Ok(exit::CLEAN)
 }
 
