@@ -90,12 +90,13 @@ impl<'a> Call<'a, '_> {
     /// A call that belongs to no rule, over documents of its own.
     pub(super) fn alone<T>(
         shared: &Arc<Inventory>,
+        resolved: bool,
         way: &dyn Fn() -> Vec<String>,
         run: impl FnOnce(&Call<'_, '_>) -> T,
     ) -> T {
         let rule = Rule::blank();
         let call = Call {
-            view: View { inventory: shared, resolved: false },
+            view: View { inventory: shared, resolved },
             rule: &rule,
             formats: &[],
             source: "",
@@ -132,6 +133,7 @@ pub struct Setting<'a> {
 }
 
 /// A path of a rule.
+#[derive(Clone)]
 struct Given {
     rule: usize,
     path: Path,
@@ -199,8 +201,49 @@ pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
             }
         }
     }
+    every_way(setting, formats.unwrap_or_default(), &passes, &mut linted);
     finish(inventory, &mut linted.findings);
     linted
+}
+
+/// Rules whose functions ask for the way to a value are run again over every way there: what they say of
+/// one need not hold of another. Where the ways are too many, what was found over the first ways stays,
+/// and the rule is unknown for the others.
+fn every_way(
+    setting: &Setting<'_>,
+    formats: &[&'static str],
+    passes: &BTreeMap<(bool, bool, String), Vec<Given>>,
+    linted: &mut Linted,
+) {
+    if !setting.inventory.has_crossings() {
+        return;
+    }
+    let rules = &setting.ruleset.rules;
+    let mut asking: BTreeMap<usize, Vec<Given>> = BTreeMap::new();
+    for ((raw, routes, _), givens) in passes {
+        for given in givens.iter().filter(|_| !raw && !routes) {
+            let mut functions = rules[given.rule].then.iter().filter_map(|then| then.function.as_ref().ok());
+            if functions.any(|function| function.asks_way()) {
+                asking.entry(given.rule).or_default().push(given.clone());
+            }
+        }
+    }
+    let view = View { inventory: setting.inventory, resolved: true };
+    let again: Vec<(usize, Linted)> = asking
+        .into_par_iter()
+        .map(|(rule, givens)| (rule, run(setting, &view, Follow::Routes, &givens, formats)))
+        .collect();
+    for (rule, part) in again {
+        let name = &rules[rule].name;
+        if part.looked.is_empty() {
+            linted.unknown.extend(part.unknown);
+            continue;
+        }
+        linted.findings.retain(|finding| finding.code != *name);
+        linted.unknown.retain(|(code, _)| code != name);
+        linted.findings.extend(part.findings);
+        linted.unknown.extend(part.unknown);
+    }
 }
 
 /// The paths of a rule, each with the place from which it descends last.

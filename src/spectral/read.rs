@@ -81,6 +81,15 @@ pub fn built_in(name: &str) -> Option<Definition> {
     Reader { way: Vec::new() }.text(Path::new(name), Arc::new(Text::from(*text))).ok()
 }
 
+/// The same as data.
+#[cfg(feature = "javascript")]
+pub(super) fn built_in_value(name: &str) -> Option<Value> {
+    let (_, text) = BUILT_IN.iter().find(|(one, _)| *one == name)?;
+    let document =
+        detect::parse(assize_tree::document::Format::Yaml, Arc::new(Text::from(*text)), Limits::default());
+    Some(document.to_value(document.root()?))
+}
+
 struct Reader {
     way: Vec<PathBuf>,
 }

@@ -160,6 +160,12 @@ impl Inventory {
         self.crossed.get(&at).copied()
     }
 
+    /// Whether any reference is replaced by what it leads to.
+    #[must_use]
+    pub fn has_crossings(&self) -> bool {
+        !self.crossed.is_empty()
+    }
+
     /// Where the reference at a node leads.
     #[must_use]
     pub fn jump(&self, at: NodeRef) -> Option<&Jump> {

@@ -559,7 +559,7 @@ pub(super) fn script(file: &Path, number: Option<u64>, options: &Value) -> Resul
         key.push_str(&format!("#{number}"));
     }
     let options = if options.is_null() { String::new() } else { options.to_string() };
-    Ok(Arc::new(super::javascript::Script { key, options }))
+    Ok(Arc::new(super::javascript::Script::new(key, options)))
 }
 
 /// A function in JavaScript, which this build does not run.

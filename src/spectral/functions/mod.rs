@@ -48,6 +48,12 @@ pub trait Function: Send + Sync {
     /// # Errors
     /// Why that cannot be said; the rule is unknown at this place then.
     fn call(&self, cx: &Call<'_, '_>, value: &Js<'_>, out: &mut Vec<Outcome>) -> Result<(), Failed>;
+
+    /// Whether its answers may depend on the way to a value, so that every way there must be gone. Known
+    /// only after it was called.
+    fn asks_way(&self) -> bool {
+        false
+    }
 }
 
 /// A function as a plain closure.
