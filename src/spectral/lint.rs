@@ -47,6 +47,8 @@ pub struct Linted {
     pub findings: Vec<Finding>,
     /// Rules that could not answer, with the reason.
     pub unknown: BTreeSet<(String, String)>,
+    /// A pass took more steps than it may.
+    pub(super) exhausted: bool,
     /// Rules that ran on the document, with the number of places they looked at.
     pub looked: Vec<(String, u64)>,
 }
@@ -161,6 +163,7 @@ pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
     let formats = found.as_deref();
     // Paths that descend from the same place share a pass; others would multiply each other's states.
     let mut passes: BTreeMap<(bool, bool, String), Vec<Given>> = BTreeMap::new();
+    let mut scripts: Vec<(usize, Vec<Given>)> = Vec::new();
     let rules = &setting.ruleset.rules;
     for (index, rule) in rules.iter().enumerate() {
         if !rule.enabled || !rule.fits(formats) {
@@ -173,6 +176,10 @@ pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
             }
         }
         match paths(rule, formats) {
+            Ok(paths) if rule.functions().any(|function| function.is_script()) => {
+                let givens = paths.into_iter().map(|(_, path)| Given { rule: index, path }).collect();
+                scripts.push((index, givens));
+            }
             Ok(paths) => {
                 for (from, path) in paths {
                     let pass = passes.entry((!rule.resolved, path.routes, from)).or_default();
@@ -184,15 +191,19 @@ pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
             }
         }
     }
-    let parts: Vec<Linted> = passes
-        .par_iter()
-        .map(|((raw, routes, _), givens)| {
-            let view = View { inventory, resolved: !raw };
-            let follow = if *routes { Follow::Routes } else { Follow::Entries };
-            run(setting, &view, follow, givens, formats.unwrap_or_default())
-        })
-        .collect();
-    for part in parts {
+    let formats = formats.unwrap_or_default();
+    let native = || -> Vec<Linted> {
+        passes
+            .par_iter()
+            .map(|((raw, routes, _), givens)| {
+                let view = View { inventory, resolved: !raw };
+                let follow = if *routes { Follow::Routes } else { Follow::Entries };
+                run(setting, &view, follow, givens, formats, true)
+            })
+            .collect()
+    };
+    let (parts, scripted) = rayon::join(native, || run_scripts(setting, formats, &scripts));
+    for part in parts.into_iter().chain(scripted) {
         linted.findings.extend(part.findings);
         linted.unknown.extend(part.unknown);
         for (name, places) in part.looked {
@@ -201,48 +212,44 @@ pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
             }
         }
     }
-    every_way(setting, formats.unwrap_or_default(), &passes, &mut linted);
     finish(inventory, &mut linted.findings);
     linted
 }
 
-/// Rules whose functions ask for the way to a value are run again over every way there: what they say of
-/// one need not hold of another. Where the ways are too many, what was found over the first ways stays,
-/// and the rule is unknown for the others.
-fn every_way(
+/// Runs the rules whose functions are written in JavaScript: one after the other, each over its places in
+/// the document's order, for functions may keep something from one call to the next. A rule whose function
+/// asks for the way to a value is run over every way there: what it says of one need not hold of another.
+/// Whether it asks is known once it has run; then all begin anew.
+fn run_scripts(
     setting: &Setting<'_>,
     formats: &[&'static str],
-    passes: &BTreeMap<(bool, bool, String), Vec<Given>>,
-    linted: &mut Linted,
-) {
-    if !setting.inventory.has_crossings() {
-        return;
-    }
+    scripts: &[(usize, Vec<Given>)],
+) -> Vec<Linted> {
     let rules = &setting.ruleset.rules;
-    let mut asking: BTreeMap<usize, Vec<Given>> = BTreeMap::new();
-    for ((raw, routes, _), givens) in passes {
-        for given in givens.iter().filter(|_| !raw && !routes) {
-            let mut functions = rules[given.rule].then.iter().filter_map(|then| then.function.as_ref().ok());
-            if functions.any(|function| function.asks_way()) {
-                asking.entry(given.rule).or_default().push(given.clone());
+    let asks = |rule: usize| rules[rule].functions().any(|function| function.asks_way());
+    let crossings = setting.inventory.has_crossings();
+    loop {
+        super::forget_scripts();
+        let mut again = false;
+        let mut parts = Vec::new();
+        for (rule, givens) in scripts {
+            let view = View { inventory: setting.inventory, resolved: rules[*rule].resolved };
+            let every_way = view.resolved && crossings && asks(*rule);
+            let follow = if every_way { Follow::Routes } else { Follow::Entries };
+            let mut part = run(setting, &view, follow, givens, formats, false);
+            if every_way && part.exhausted {
+                // What holds of the first ways is better than nothing; of the others it is unknown.
+                let first = run(setting, &view, Follow::Entries, givens, formats, false);
+                part.findings.extend(first.findings);
+                part.looked.extend(first.looked);
             }
+            again |= view.resolved && crossings && !every_way && asks(*rule);
+            parts.push(part);
         }
-    }
-    let view = View { inventory: setting.inventory, resolved: true };
-    let again: Vec<(usize, Linted)> = asking
-        .into_par_iter()
-        .map(|(rule, givens)| (rule, run(setting, &view, Follow::Routes, &givens, formats)))
-        .collect();
-    for (rule, part) in again {
-        let name = &rules[rule].name;
-        if part.looked.is_empty() {
-            linted.unknown.extend(part.unknown);
-            continue;
+        if !again {
+            super::forget_scripts();
+            return parts;
         }
-        linted.findings.retain(|finding| finding.code != *name);
-        linted.unknown.retain(|(code, _)| code != name);
-        linted.findings.extend(part.findings);
-        linted.unknown.extend(part.unknown);
     }
 }
 
@@ -291,6 +298,7 @@ fn run(
     follow: Follow,
     givens: &[Given],
     formats: &[&'static str],
+    parallel: bool,
 ) -> Linted {
     let mut linted = Linted::default();
     let root = view.root();
@@ -314,31 +322,22 @@ fn run(
             for given in givens {
                 linted.unknown.insert((rules[given.rule].name.clone(), exhausted.to_string()));
             }
+            linted.exhausted = true;
             return linted;
         }
     };
-    let parts: Vec<Linted> = spots
-        .par_chunks(CHUNK)
-        .map(|chunk| {
-            let mut part = Linted::default();
-            for spot in chunk {
-                let given = &givens[spot.given as usize];
-                let rule = &rules[given.rule];
-                judge(
-                    setting,
-                    view,
-                    formats,
-                    rule,
-                    given,
-                    &spot.hit,
-                    spot.prefix.as_deref(),
-                    &trail,
-                    &mut part,
-                );
-            }
-            part
-        })
-        .collect();
+    let over = |chunk: &[Spot]| {
+        let mut part = Linted::default();
+        for spot in chunk {
+            let given = &givens[spot.given as usize];
+            let rule = &rules[given.rule];
+            let prefix = spot.prefix.as_deref();
+            judge(setting, view, formats, rule, given, &spot.hit, prefix, &trail, &mut part);
+        }
+        part
+    };
+    let parts: Vec<Linted> =
+        if parallel { spots.par_chunks(CHUNK).map(over).collect() } else { vec![over(&spots)] };
     let mut places: BTreeMap<usize, u64> = BTreeMap::new();
     for spot in &spots {
         *places.entry(givens[spot.given as usize].rule).or_default() += 1;

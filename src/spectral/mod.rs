@@ -25,5 +25,11 @@ mod run;
 mod shapes;
 pub mod value;
 
+/// Lets functions in JavaScript forget what they keep.
+fn forget_scripts() {
+    #[cfg(feature = "javascript")]
+    javascript::forget();
+}
+
 pub use read::{built_in, is_ruleset, read};
 pub use run::{Ruleset, Run};

@@ -28,6 +28,8 @@ pub struct Doc {
     pub root: NodeId,
     /// Its path from the root of the judged tree.
     pub path: String,
+    /// The same with the tree's place before it: the document's name in Spectral.
+    pub source: String,
     /// The file.
     pub file: FileId,
     /// It was read as JSON, so that ranges are those of a JSON text.
@@ -120,6 +122,7 @@ impl Inventory {
             document,
             root,
             path: String::new(),
+            source: String::new(),
             file: FileId(u32::MAX),
             json: true,
             lines: OnceLock::new(),
@@ -317,6 +320,7 @@ impl Inventory {
                             document,
                             root,
                             path: joined.clone(),
+                            source: files.absolute(&joined),
                             file,
                             json,
                             lines: OnceLock::new(),

@@ -205,6 +205,11 @@ impl Rule {
         Self::new("", &RuleForm::default(), &Definition::default())
     }
 
+    /// The functions that it calls.
+    pub(super) fn functions(&self) -> impl Iterator<Item = &Arc<dyn Function>> {
+        self.then.iter().filter_map(|then| then.function.as_ref().ok())
+    }
+
     fn choose(&mut self, choice: Choice) {
         self.enabled = choice == Choice::All || choice == Choice::Recommended && self.recommended;
     }

@@ -94,6 +94,7 @@ impl Ruleset {
             document: Arc::clone(&document),
             root,
             path: path.clone(),
+            source: workspace.absolute(&path),
             file: FileId::of_index(file),
             json,
             lines: std::sync::OnceLock::new(),

@@ -49,6 +49,12 @@ pub trait Function: Send + Sync {
     /// Why that cannot be said; the rule is unknown at this place then.
     fn call(&self, cx: &Call<'_, '_>, value: &Js<'_>, out: &mut Vec<Outcome>) -> Result<(), Failed>;
 
+    /// Whether it is written in JavaScript: it may keep something from one call to the next, so that the
+    /// order of calls matters.
+    fn is_script(&self) -> bool {
+        false
+    }
+
     /// Whether its answers may depend on the way to a value, so that every way there must be gone. Known
     /// only after it was called.
     fn asks_way(&self) -> bool {

@@ -53,6 +53,11 @@ thread_local! {
     static ENGINE: RefCell<Option<Engine>> = const { RefCell::new(None) };
 }
 
+/// Lets go of this thread's engine, so that functions start anew.
+pub(super) fn forget() {
+    ENGINE.set(None);
+}
+
 /// Does something with this thread's engine, over documents. An engine that ran out of something is not
 /// used again.
 pub(super) fn with_engine<T>(
@@ -60,7 +65,10 @@ pub(super) fn with_engine<T>(
     action: impl FnOnce(&mut Engine) -> Result<T, String>,
 ) -> Result<T, String> {
     ENGINE.with_borrow_mut(|slot| {
-        let mut engine = match slot.take() {
+        // What functions keep from one document is not there in the next.
+        let kept =
+            slot.take().filter(|engine| engine.seen.as_ref().is_none_or(|seen| Arc::ptr_eq(seen, documents)));
+        let mut engine = match kept {
             Some(engine) => engine,
             None => Engine::new()?,
         };

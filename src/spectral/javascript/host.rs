@@ -4,7 +4,7 @@
 use super::super::formats;
 use super::super::functions::{self, Function};
 use super::super::lint::Call;
-use super::super::place::{Range, locate, range, span_of};
+use super::super::place::{Range, locate, pointer_of, range, span_of};
 use super::super::resolve::Inventory;
 use super::super::value::{Js, View, quoted};
 use super::engine::later;
@@ -62,6 +62,7 @@ pub(super) fn functions<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {
     let host = Object::new(ctx.clone())?;
     host.set("expand", JsFunction::new(ctx.clone(), expand)?)?;
     host.set("document", JsFunction::new(ctx.clone(), document)?)?;
+    host.set("references", JsFunction::new(ctx.clone(), references)?)?;
     host.set("range", JsFunction::new(ctx.clone(), range_of)?)?;
     host.set("associate", JsFunction::new(ctx.clone(), associate)?)?;
     host.set("native", JsFunction::new(ctx.clone(), native)?)?;
@@ -139,7 +140,46 @@ fn document(index: u32) -> String {
     let Some(doc) = inventory.docs().get(index as usize) else { return "{}".to_owned() };
     let view = View { inventory: &inventory, resolved: false };
     let root = part(&view, &view.read(NodeRef { doc: index, node: doc.root }));
-    format!("{{\"source\":{},\"root\":{root}}}", quoted(&doc.path))
+    format!("{{\"source\":{},\"root\":{root}}}", quoted(&doc.source))
+}
+
+/// The references of a document: from the pointer to where each stands to what it names.
+fn references(index: u32) -> String {
+    let Some(inventory) = inventory() else { return "{}".to_owned() };
+    let Some(doc) = inventory.docs().get(index as usize) else { return "{}".to_owned() };
+    let view = View { inventory: &inventory, resolved: false };
+    let mut found = serde_json::Map::new();
+    let mut waiting = vec![(NodeRef { doc: index, node: doc.root }, Vec::new())];
+    while let Some((at, path)) = waiting.pop() {
+        let reference = view.edge(at, "$ref").map(|edge| view.read(edge));
+        if let Some(Js::Text(text)) = reference {
+            found.insert(pointer_of(&path), named(&inventory, at, &text).into());
+            continue;
+        }
+        for (step, edge) in view.entries(at) {
+            if let Js::Node(inner) = view.read(edge) {
+                let mut path = path.clone();
+                path.push(match step {
+                    Step::Key(key) => key.to_owned(),
+                    Step::Index(index) => index.to_string(),
+                });
+                waiting.push((inner, path));
+            }
+        }
+    }
+    serde_json::Value::Object(found).to_string()
+}
+
+/// A reference as Spectral's resolver keeps it: to another file by that file's place.
+fn named(inventory: &Inventory, at: NodeRef, text: &str) -> String {
+    let fragment = text.split_once('#').map_or("", |(_, fragment)| fragment);
+    match inventory.jump(at).and_then(|jump| jump.doc) {
+        Some(doc) if doc != at.doc => {
+            let source = &inventory.docs()[doc as usize].source;
+            if fragment.is_empty() { source.clone() } else { format!("{source}#{fragment}") }
+        }
+        _ => text.to_owned(),
+    }
 }
 
 fn steps(path: &str) -> Vec<String> {

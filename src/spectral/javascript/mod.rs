@@ -65,9 +65,18 @@ impl Function for Script {
         }
     }
 
+    fn is_script(&self) -> bool {
+        true
+    }
+
     fn asks_way(&self) -> bool {
         self.asks_way.load(Ordering::Relaxed)
     }
+}
+
+/// Lets functions start anew: what they keep is forgotten.
+pub(super) fn forget() {
+    engine::forget();
 }
 
 /// A ruleset in JavaScript as data; `{ "__js": number }` stands for a function of its own.

@@ -6,15 +6,17 @@
   const hidden = (owner, name, value) =>
     Object.defineProperty(owner, name, { value, enumerable: false, configurable: true, writable: true });
 
-  // The same input gives the same output: no clock, and numbers that only look random.
+  // The same input gives the same output: no clock, and numbers that only look random. Modules that look
+  // at the clock while they load are told the start of 1970; a function that asks for it is stopped.
+  let calling = false;
   const noClock = () => {
-    throw new Error('no clock is to be had: the same document gets the same answer on every day');
+    if (calling) throw new Error('no clock is to be had: the same document gets the same answer on every day');
+    return 0;
   };
   const OwnDate = globalThis.Date;
   class TimelessDate extends OwnDate {
     constructor(...given) {
-      if (given.length === 0) noClock();
-      super(...given);
+      super(...(given.length === 0 ? [noClock()] : given));
     }
     static now() {
       return noClock();
@@ -133,6 +135,13 @@
       },
       formats: null,
       diagnostics: [],
+      parserResult: {
+        get data() {
+          return value('u', root);
+        },
+        comments: {},
+        diagnostics: [],
+      },
       trapAccess: one => one,
       getRangeForJsonPath: (path, closest) =>
         JSON.parse(host.range(index, JSON.stringify(Array.from(path, String)), closest === true)) ?? undefined,
@@ -173,7 +182,21 @@
         }
         return found;
       },
-      graph: { overallOrder: () => [...named], hasNode: name => named.includes(name), size: () => named.length },
+      graph: {
+        overallOrder: () => [...named],
+        hasNode: name => named.includes(name),
+        size: () => named.length,
+        getNodeData: name => inventory.graph.nodes[name],
+        get nodes() {
+          const found = {};
+          for (const name of named) found[name] = { refMap: {} };
+          for (let index = 0; index < count; index++) {
+            const other = documentOf('u', index);
+            found[other.source] = { refMap: JSON.parse(host.references(index)) };
+          }
+          return found;
+        },
+      },
       findAssociatedItemForPath: (path, resolved) => {
         const found = JSON.parse(host.associate(JSON.stringify(Array.from(path, String)), resolved === true));
         return found === null ? null : { ...found, document: documentOf('u', found.document) };
@@ -219,11 +242,14 @@
     };
     const target = part === '' ? undefined : value(view, JSON.parse(part));
     let result;
+    calling = true;
     try {
       result = functions.get(key)(target, optionsFrom(options), context);
     } catch (error) {
       if (asked) return '?';
       throw error;
+    } finally {
+      calling = false;
     }
     if (asked) return '?';
     if (result && typeof result.then === 'function') {
