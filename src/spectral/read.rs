@@ -56,6 +56,9 @@ const RULE: [&str; 12] = [
 /// Whether a file's content is a Spectral ruleset: rules, extends or overrides, and no pack's name.
 #[must_use]
 pub fn is_ruleset(path: &Path) -> bool {
+    if is_script(path) {
+        return true;
+    }
     let found = fs::read(path).ok().and_then(|bytes| Text::decode(bytes).ok()).and_then(|text| {
         let format = detect::format_of(&path.to_string_lossy(), text.as_str())?;
         let document = detect::parse(format, Arc::new(text), Limits::default());
@@ -64,6 +67,11 @@ pub fn is_ruleset(path: &Path) -> bool {
         Some([has(&["pack", "clauses", "standard"]), true])
     });
     matches!(found, Some([false, _]))
+}
+
+/// Whether a file is written in JavaScript.
+fn is_script(path: &Path) -> bool {
+    matches!(path.extension().and_then(|ending| ending.to_str()), Some("js" | "mjs" | "cjs"))
 }
 
 /// Reads a ruleset and every file it extends.
@@ -124,8 +132,7 @@ impl Reader {
         if self.way.len() > DEPTH {
             return Err(unreadable("The rulesets extend each other without end.".to_owned()));
         }
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        if matches!(ending, "js" | "mjs" | "cjs") {
+        if is_script(path) {
             self.way.push(full);
             let result = self.script(path);
             self.way.pop();
@@ -309,8 +316,7 @@ impl Reader {
         };
         for (at, extended) in list {
             // Rulesets in JavaScript extend objects as well as names.
-            let scripted =
-                source.path.extension().is_some_and(|ending| ending.to_string_lossy().ends_with("js"));
+            let scripted = is_script(source.path);
             let mut inline = None;
             let (name, choice) = match &extended {
                 Value::String(name) => (name.clone(), None),

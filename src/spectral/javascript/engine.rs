@@ -11,7 +11,7 @@ use rquickjs::{
 };
 use serde_json::json;
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,11 +19,11 @@ use std::time::{Duration, Instant};
 const PRELUDE: &str = include_str!("prelude.js");
 const PACKAGES: &str = include_str!("packages.js");
 /// Bytes that an engine may take.
-const MEMORY: usize = 1 << 30;
+const MEMORY: usize = 512 << 20;
 /// Bytes of stack.
 const STACK: usize = 1 << 20;
 /// Time that one call may take, and that loading a module may take.
-const TIME: Duration = Duration::from_secs(10);
+const TIME: Duration = Duration::from_secs(5);
 
 /// What a call came to.
 pub(super) enum Answer {
@@ -51,19 +51,31 @@ pub(super) struct Engine {
 
 thread_local! {
     static ENGINE: RefCell<Option<Engine>> = const { RefCell::new(None) };
+    /// Functions that cannot be loaded, or ran out of time or memory: they are not called again over the
+    /// same documents.
+    static SPENT: RefCell<HashMap<String, String>> = RefCell::new(HashMap::new());
 }
 
 /// Lets go of this thread's engine, so that functions start anew.
 pub(super) fn forget() {
     ENGINE.set(None);
+    SPENT.with_borrow_mut(HashMap::clear);
 }
 
-/// Does something with this thread's engine, over documents. An engine that ran out of something is not
-/// used again.
+/// Does something with this thread's engine for a function, over documents. An engine that ran out of
+/// something is not used again.
 pub(super) fn with_engine<T>(
+    key: &str,
     documents: &Arc<Inventory>,
     action: impl FnOnce(&mut Engine) -> Result<T, String>,
 ) -> Result<T, String> {
+    if let Some(reason) = SPENT.with_borrow(|spent| spent.get(key).cloned()) {
+        return Err(reason);
+    }
+    let spend = |reason: String| {
+        SPENT.with_borrow_mut(|spent| spent.insert(key.to_owned(), reason.clone()));
+        Err(reason)
+    };
     ENGINE.with_borrow_mut(|slot| {
         // What functions keep from one document is not there in the next.
         let kept =
@@ -77,17 +89,23 @@ pub(super) fn with_engine<T>(
         let late = host::is_late();
         host::set(None, TIME);
         match answer {
-            Err(_) if late => Err(format!("it takes longer than {} seconds over one value", TIME.as_secs())),
+            Err(_) if late => {
+                spend(format!("it takes longer than {} seconds over one value", TIME.as_secs()))
+            }
             Err(message) if message.contains("out of memory") => {
-                Err(format!("it takes more than {} MB of memory", MEMORY >> 20))
+                spend(format!("it takes more than {} MB of memory", MEMORY >> 20))
             }
             Err(message) if message.contains("call stack") || message.contains("stack overflow") => {
                 *slot = Some(engine);
                 Err("its calls go deeper than the limit".to_owned())
             }
             answer => {
+                let unloaded = answer.is_err() && !engine.has(key);
                 *slot = Some(engine);
-                answer
+                match answer {
+                    Err(reason) if unloaded => spend(reason),
+                    answer => answer,
+                }
             }
         }
     })
@@ -157,6 +175,11 @@ impl Engine {
             };
             run().catch(&ctx).map_err(words)
         })
+    }
+
+    /// Whether the file of a function is loaded.
+    fn has(&self, key: &str) -> bool {
+        self.loaded.contains(key.split('#').next().unwrap_or(key))
     }
 
     /// Loads the file of a function, unless that was done.

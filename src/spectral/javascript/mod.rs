@@ -42,7 +42,7 @@ impl Script {
 
 impl Function for Script {
     fn call(&self, cx: &Call<'_, '_>, value: &Js<'_>, out: &mut Vec<Outcome>) -> Result<(), Failed> {
-        let found = with_engine(cx.shared, |engine| {
+        let found = with_engine(&self.key, cx.shared, |engine| {
             engine.load(&self.key)?;
             engine.enter(cx)?;
             if !self.asks_way.load(Ordering::Relaxed) {
@@ -83,6 +83,6 @@ pub(super) fn forget() {
 pub(super) fn ruleset(file: &Path) -> Result<serde_json::Value, String> {
     let file: PathBuf = file.canonicalize().map_err(|error| error.to_string())?;
     let nothing = Arc::new(super::functions::as_document(&serde_json::Value::Null));
-    let text = with_engine(&nothing, |engine| engine.ruleset(&file))?;
+    let text = with_engine(&file.to_string_lossy(), &nothing, |engine| engine.ruleset(&file))?;
     serde_json::from_str(&text).map_err(|error| error.to_string())
 }

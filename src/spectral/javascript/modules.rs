@@ -101,6 +101,11 @@ fn find(from: &str, name: &str) -> Option<PathBuf> {
         folder.ancestors().find_map(|folder| package_file(folder, name))?
     };
     let found = found.canonicalize().ok()?;
+    // A link may stand for a file of another kind.
+    let ending = found.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    if !["js", "mjs", "cjs", "json"].contains(&ending) {
+        return None;
+    }
     (std::fs::metadata(&found).ok()?.len() <= LARGEST).then_some(found)
 }
 

@@ -197,6 +197,16 @@
     if (known) return known.exports;
     const module = { exports: {}, id: path, filename: path, children: [], loaded: false };
     modules.set(path, module);
+    try {
+      run(module, path, text, isModule);
+    } catch (error) {
+      modules.delete(path);
+      throw error;
+    }
+    module.loaded = true;
+    return module.exports;
+  };
+  const run = (module, path, text, isModule) => {
     if (path.endsWith('.json')) module.exports = JSON.parse(text);
     else if (isModule) module.exports = host.import(path);
     else {
@@ -206,8 +216,6 @@
       const wrapped = new Function('module', 'exports', 'require', '__filename', '__dirname', text);
       wrapped.call(module.exports, module, module.exports, require, path, paths.dirname(path));
     }
-    module.loaded = true;
-    return module.exports;
   };
   globalThis.__require = load;
 })
