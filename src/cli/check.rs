@@ -1,11 +1,12 @@
 //! `assize check`: the main job.
 
 use super::trouble::Trouble;
-use super::{Colour, exit, packs};
+use super::{Colour, exit, own_ruleset, packs};
 use crate::config::{self, Config, FailOn, LimitsConfig};
 use crate::engine::{Options, Plan, Report, judge};
 use crate::finding::Severity;
 use crate::report::{self, Reporter, Style};
+use crate::spectral::Reading;
 use crate::workspace::{Disk, Memory, Workspace};
 use assize_tree::document::Limits;
 use assize_tree::document::de::closest;
@@ -141,7 +142,11 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     let jobs = jobs(&arguments.paths)?;
     let config = configuration(arguments, jobs.first())?;
     let names = if arguments.packs.is_empty() { &config.check.packs } else { &arguments.packs };
-    let mut plan = packs::plan(names)?;
+    let reading = Reading { packages: config.packages.clone(), ..Reading::default() };
+    let mut plan = packs::plan(names, &reading)?;
+    if let (true, false, Some(job)) = (names.is_empty(), arguments.no_config, jobs.first()) {
+        own_ruleset::add(&mut plan, &job.root, &reading, arguments.quiet);
+    }
     disable(&mut plan, arguments.disable.iter().chain(&config.check.disable))?;
     let limits = LimitsConfig {
         max_file_size: arguments.max_file_size.or(config.limits.max_file_size),

@@ -4,6 +4,7 @@
 mod check;
 mod explain;
 mod init;
+mod own_ruleset;
 mod pack;
 mod packs;
 mod standards;

@@ -15,6 +15,7 @@ pub mod functions;
 mod javascript;
 pub mod lint;
 pub mod message;
+mod packages;
 mod parser;
 pub mod place;
 pub mod pointer;
@@ -31,5 +32,5 @@ fn forget_scripts() {
     javascript::forget();
 }
 
-pub use read::{built_in, is_ruleset, read};
+pub use read::{Reading, built_in, is_ruleset, read};
 pub use run::{Ruleset, Run};

@@ -31,8 +31,8 @@ impl Ruleset {
     ///
     /// # Errors
     /// Mistakes, each with its place.
-    pub fn read(path: &Path) -> Result<Self, Vec<PackError>> {
-        let definition = super::read(path)?;
+    pub fn read(path: &Path, reading: &super::Reading) -> Result<Self, Vec<PackError>> {
+        let definition = super::read(path, reading)?;
         let built = definition.build().unwrap_or_default();
         let name = path.file_stem().map_or_else(|| "ruleset".into(), |stem| stem.to_string_lossy());
         let name = name.trim_start_matches('.').to_owned();

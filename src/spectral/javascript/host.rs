@@ -291,7 +291,7 @@ fn fits(name: String, document: String) -> bool {
 
 /// A ruleset of Spectral's own as JSON.
 fn builtin(name: String) -> String {
-    super::super::read::built_in_value(&name).unwrap_or_default().to_string()
+    crate::spectral::read::built_in_value(&name).unwrap_or_default().to_string()
 }
 
 fn compare(a: String, b: String, numeric: bool) -> i32 {

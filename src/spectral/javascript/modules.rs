@@ -1,12 +1,11 @@
 //! The files that functions import: by paths from the importing file, or packages that are installed in
 //! node_modules above it. Spectral's own packages are stubs of `packages.js`.
 
+use crate::spectral::packages::{package_file, with_endings};
 use rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use rquickjs::module::Declared;
 use rquickjs::{Ctx, Error, Module, Object, Result, Value};
 use std::path::{Path, PathBuf};
-
-const ENDINGS: [&str; 5] = ["", ".js", ".mjs", ".cjs", ".json"];
 
 /// Bytes of one file.
 const LARGEST: u64 = 8 << 20;
@@ -23,69 +22,6 @@ pub(super) fn is_module(file: &Path, text: &str) -> bool {
             line.strip_prefix(word).is_some_and(|rest| rest.starts_with([' ', '{', '*', '"', '\'']))
         })
     })
-}
-
-fn manifest(package: &Path) -> Option<serde_json::Value> {
-    serde_json::from_str(&std::fs::read_to_string(package.join("package.json")).ok()?).ok()
-}
-
-fn with_endings(base: &Path) -> Option<PathBuf> {
-    ENDINGS
-        .iter()
-        .map(|ending| PathBuf::from(format!("{}{ending}", base.display())))
-        .find(|path| path.is_file())
-        .or_else(|| {
-            ENDINGS[1..].iter().map(|ending| base.join(format!("index{ending}"))).find(|path| path.is_file())
-        })
-}
-
-/// What `exports` of a package says of a part of it, `.` for the package itself.
-fn exported(exports: &serde_json::Value, part: &str) -> Option<String> {
-    fn choose(value: &serde_json::Value) -> Option<String> {
-        match value {
-            serde_json::Value::String(path) => Some(path.clone()),
-            serde_json::Value::Object(conditions) => ["require", "node", "default", "import"]
-                .iter()
-                .find_map(|condition| choose(conditions.get(*condition)?)),
-            serde_json::Value::Array(list) => list.iter().find_map(choose),
-            _ => None,
-        }
-    }
-    match exports.get(part) {
-        Some(found) => choose(found),
-        None if part == "." => choose(exports),
-        None => exports.as_object()?.iter().find_map(|(pattern, value)| {
-            let (before, behind) = pattern.split_once('*')?;
-            let middle = part.strip_prefix(before)?.strip_suffix(behind)?;
-            Some(choose(value)?.replace('*', middle))
-        }),
-    }
-}
-
-/// The file of a package, or of a part of one.
-pub(in crate::spectral) fn package_file(folder: &Path, name: &str) -> Option<PathBuf> {
-    let mut parts = name.splitn(if name.starts_with('@') { 3 } else { 2 }, '/');
-    let mut package = folder.join("node_modules").join(parts.next()?);
-    if name.starts_with('@') {
-        package.push(parts.next()?);
-    }
-    let rest = parts.next();
-    let manifest = manifest(&package);
-    let exports = manifest.as_ref().and_then(|manifest| manifest.get("exports"));
-    let part = rest.map_or_else(|| ".".to_owned(), |rest| format!("./{rest}"));
-    if let Some(file) = exports.and_then(|exports| exported(exports, &part))
-        && let Some(found) = with_endings(&package.join(file))
-    {
-        return Some(found);
-    }
-    match rest {
-        Some(rest) => with_endings(&package.join(rest)),
-        None => {
-            let main =
-                manifest.as_ref()?.get("main").and_then(serde_json::Value::as_str).unwrap_or("index.js");
-            with_endings(&package.join(main))
-        }
-    }
 }
 
 fn find(from: &str, name: &str) -> Option<PathBuf> {
