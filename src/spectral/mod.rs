@@ -24,6 +24,7 @@ pub mod ruleset;
 mod run;
 mod shapes;
 pub mod value;
+mod yaml;
 
 pub use read::{built_in, is_ruleset, read};
 pub use run::{Ruleset, Run};
