@@ -3,7 +3,7 @@
 //! where it stands in the files.
 
 use super::message::{Vars, fill};
-use super::place::{Range, dotted, locate, pointer_of, range, span_of, value_at};
+use super::place::{Range, dotted, locate, pointer_of, range, span_of, value_at, within};
 use super::pointer;
 use super::resolve::Inventory;
 use super::ruleset::{Built, Rule};
@@ -278,7 +278,7 @@ fn unrecognised(setting: &Setting<'_>) -> Finding {
         ),
         severity: 1,
         range: range(doc, span),
-        span,
+        span: within(span),
         doc: Some(0),
         url: None,
     }
@@ -585,7 +585,7 @@ fn result(setting: &Setting<'_>, rule: &Rule, call: &Call<'_, '_>, outcome: Outc
         message: message.trim().to_owned(),
         severity,
         range: span.map_or_else(Range::default, |span| range(doc, span)),
-        span: span.unwrap_or_default(),
+        span: span.map(within).unwrap_or_default(),
         doc: (!item.lost).then_some(item.doc),
         url: rule.url.clone(),
     })

@@ -25,6 +25,7 @@ pub mod ruleset;
 mod run;
 mod shapes;
 pub mod value;
+mod yaml;
 
 /// Lets functions in JavaScript forget what they keep.
 fn forget_scripts() {

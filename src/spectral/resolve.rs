@@ -34,8 +34,32 @@ pub struct Doc {
     pub file: FileId,
     /// It was read as JSON, so that ranges are those of a JSON text.
     pub json: bool,
+    /// Its spans are those that Spectral finds.
+    pub exact: bool,
+    /// What Spectral's parser says of it, where it was read as Spectral reads.
+    pub(super) said: Option<Vec<super::yaml::Diagnostic>>,
     /// Where its lines start; made when a result needs it.
     pub lines: OnceLock<Lines>,
+}
+
+impl Doc {
+    /// A file as Spectral reads it, which is as YAML unless it says `json`.
+    pub(super) fn read(
+        document: Arc<Document>,
+        path: String,
+        source: String,
+        file: FileId,
+        json: bool,
+    ) -> Self {
+        let reading =
+            (!json && super::yaml::differs(&document)).then(|| super::yaml::read(document.text())).flatten();
+        let (document, said) = match reading {
+            Some(reading) => (Arc::new(reading.document), Some(reading.diagnostics)),
+            None => (document, None),
+        };
+        let root = document.root().unwrap_or(NodeId(0));
+        Self { document, root, path, source, file, json, exact: said.is_some(), said, lines: OnceLock::new() }
+    }
 }
 
 /// Where a reference leads.
@@ -125,6 +149,8 @@ impl Inventory {
             source: String::new(),
             file: FileId(u32::MAX),
             json: true,
+            exact: false,
+            said: None,
             lines: OnceLock::new(),
         };
         Self {
@@ -314,17 +340,14 @@ impl Inventory {
                 let loaded = match files.load(&joined) {
                     Ok((file, document)) => {
                         let id = self.docs.len() as u32;
-                        let root = document.root().unwrap_or(NodeId(0));
                         let json = joined.to_ascii_lowercase().ends_with(".json");
-                        self.docs.push(Doc {
+                        self.docs.push(Doc::read(
                             document,
-                            root,
-                            path: joined.clone(),
-                            source: files.absolute(&joined),
+                            joined.clone(),
+                            files.absolute(&joined),
                             file,
                             json,
-                            lines: OnceLock::new(),
-                        });
+                        ));
                         self.stacks.push(Vec::new());
                         Some(id)
                     }

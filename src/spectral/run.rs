@@ -2,14 +2,14 @@
 //! overrides, and what the parser and the resolver say themselves.
 
 use super::lint::{Finding, Linted, Setting, lint};
-use super::place::{Range, range, span_of};
+use super::place::{Range, range, span_of, within};
 use super::resolve::{Doc, Files, Inventory};
 use super::ruleset::{Built, Definition, ParserOptions};
 use crate::bundle::Store;
 use crate::finding::FileId;
 use crate::pack::PackError;
 use crate::workspace::Workspace;
-use assize_tree::document::{Builder, Document, Format, Kind, NodeId, yaml};
+use assize_tree::document::{Builder, Document, Format, Kind, yaml};
 use assize_tree::text::Span;
 use std::path::Path;
 use std::sync::Arc;
@@ -89,16 +89,8 @@ impl Ruleset {
         // Corrected, a JSON text is a JSON text, with the ranges of one.
         let json = corrected && document.format() == Format::Json;
         let document = if json && !document.is_empty() { Arc::clone(document) } else { as_yaml(document) };
-        let root = document.root().unwrap_or(NodeId(0));
-        let first = Doc {
-            document: Arc::clone(&document),
-            root,
-            path: path.clone(),
-            source: workspace.absolute(&path),
-            file: FileId::of_index(file),
-            json,
-            lines: std::sync::OnceLock::new(),
-        };
+        let source = workspace.absolute(&path);
+        let first = Doc::read(Arc::clone(&document), path, source, FileId::of_index(file), json);
         let tree = Tree { workspace, store };
         let inventory = Arc::new(Inventory::new(first, &tree));
         let absolute: Vec<String> =
@@ -179,7 +171,7 @@ fn complaints(inventory: &Inventory) -> Vec<Finding> {
                 message: complaint.message.clone(),
                 severity: 0,
                 range: span.map_or_else(Range::default, |span| range(doc, span)),
-                span: span.unwrap_or_default(),
+                span: span.map(within).unwrap_or_default(),
                 doc: Some(complaint.doc),
                 url: None,
             }

@@ -206,5 +206,5 @@ fn is_url(text: &str) -> bool {
         host.split_once(':').map_or((host, ""), |(name, port)| (name, port))
     };
     let port_fits = port.is_empty() || port.parse::<u16>().is_ok();
-    !name.is_empty() && port_fits && !name.contains([' ', '<', '>', '^', '|', '%', '{', '}'])
+    !name.is_empty() && port_fits && !name.contains([' ', '<', '>', '^', '|', '%'])
 }
