@@ -1,5 +1,5 @@
 //! The functions of `spectral:asyncapi` that look at channels, messages, operations and security. Those
-//! that judge whole documents by AsyncAPI's own schemas are not part of this version.
+//! that judge whole documents and payloads by AsyncAPI's own shapes are in `asyncapi_document`.
 
 use super::super::ajv::{Dialect, Mode, Validator, detect};
 use super::super::lint::Call;

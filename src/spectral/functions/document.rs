@@ -1,4 +1,5 @@
-//! `oasDocumentSchema`: a whole description judged by the shape that its version of OpenAPI gives it.
+//! `oasDocumentSchema`, `arazzoDocumentSchema`: a whole description judged by the shape that its version
+//! of the specification gives it.
 
 use super::super::ajv::{Failure, Outcome as Verdict};
 use super::super::lint::Call;
@@ -9,32 +10,41 @@ use serde_json::Value;
 use std::sync::Arc;
 
 pub(super) fn find(name: &str, options: &Value) -> Found {
-    (name == "oasDocumentSchema").then(|| {
-        if !options.is_null() {
-            return Err(wrong("The function oasDocumentSchema takes no options."));
-        }
-        let function: Arc<dyn Function> = Arc::new(OasDocument);
-        Ok(function)
+    let choose: Choose = match name {
+        "oasDocumentSchema" => openapi,
+        "arazzoDocumentSchema" => arazzo,
+        _ => return None,
+    };
+    if !options.is_null() {
+        return Some(Err(wrong(format!("The function {name} takes no options."))));
+    }
+    let function: Arc<dyn Function> = Arc::new(DocumentShape(choose));
+    Some(Ok(function))
+}
+
+/// The shape for a document of such formats.
+type Choose = fn(&[&str]) -> Option<&'static str>;
+
+fn openapi(formats: &[&str]) -> Option<&'static str> {
+    let has = |format: &str| formats.contains(&format);
+    Some(match () {
+        () if formats.is_empty() => return None,
+        () if has("oas2") => "openapi-2.0",
+        () if has("oas3_2") => "openapi-3.2",
+        () if has("oas3_1") => "openapi-3.1",
+        () => "openapi-3.0",
     })
 }
 
-struct OasDocument;
+fn arazzo(formats: &[&str]) -> Option<&'static str> {
+    formats.contains(&"arazzo1_0").then_some("arazzo-1.0")
+}
 
-impl Function for OasDocument {
+struct DocumentShape(Choose);
+
+impl Function for DocumentShape {
     fn call(&self, cx: &Call<'_, '_>, value: &Js<'_>, out: &mut Vec<Outcome>) -> Result<(), Failed> {
-        if cx.formats.is_empty() {
-            return Ok(());
-        }
-        let has = |format: &str| cx.formats.contains(&format);
-        let name = if has("oas2") {
-            "openapi-2.0"
-        } else if has("oas3_2") {
-            "openapi-3.2"
-        } else if has("oas3_1") {
-            "openapi-3.1"
-        } else {
-            "openapi-3.0"
-        };
+        let Some(name) = (self.0)(cx.formats) else { return Ok(()) };
         let shape = shapes::find(name)?;
         let schema = View { inventory: &shape.inventory, resolved: false };
         let errors = match shape.validator.run(&schema, &cx.view, value) {

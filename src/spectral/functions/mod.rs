@@ -2,7 +2,11 @@
 //! the ruleset is read and is then called for each place. To add one, write it and name it in
 //! [`find`].
 
+mod arazzo;
+mod arazzo_actions;
+mod arazzo_expression;
 mod asyncapi;
+mod asyncapi_document;
 mod core;
 mod document;
 mod oas;
@@ -96,6 +100,8 @@ pub fn find(name: &str, options: &Value) -> Result<Arc<dyn Function>, Missing> {
         .or_else(|| servers::find(name, options))
         .or_else(|| document::find(name, options))
         .or_else(|| asyncapi::find(name, options))
+        .or_else(|| asyncapi_document::find(name, options))
+        .or_else(|| arazzo::find(name, options))
         .unwrap_or(Err(Missing::Unknown))
 }
 
