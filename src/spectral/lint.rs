@@ -3,7 +3,7 @@
 //! where it stands in the files.
 
 use super::message::{Vars, fill};
-use super::place::{Range, dotted, locate, pointer_of, range, span_of, value_at, within};
+use super::place::{Range, dotted, locate, locate_key, pointer_of, range, span_of, value_at, within};
 use super::pointer;
 use super::resolve::Inventory;
 use super::ruleset::{Built, Rule};
@@ -65,6 +65,8 @@ pub struct Call<'a, 'r> {
     pub source: &'a str,
     /// The documents, to be kept.
     pub shared: &'a Arc<Inventory>,
+    /// Known faults of Spectral are mended.
+    pub corrected: bool,
     path: OnceCell<Vec<String>>,
     way: &'r dyn Fn() -> Vec<String>,
 }
@@ -84,6 +86,7 @@ impl<'a> Call<'a, '_> {
             formats: self.formats,
             source: self.source,
             shared: self.shared,
+            corrected: self.corrected,
             path: OnceCell::new(),
             way,
         }
@@ -103,6 +106,7 @@ impl<'a> Call<'a, '_> {
             formats: &[],
             source: "",
             shared,
+            corrected: false,
             path: OnceCell::new(),
             way,
         };
@@ -113,6 +117,13 @@ impl<'a> Call<'a, '_> {
     #[must_use]
     pub fn inventory(&self) -> &'a Inventory {
         self.view.inventory
+    }
+
+    /// The documents as definitions are looked up in them: as they stand, for Spectral does not see through
+    /// references there; corrected, references are seen through.
+    #[must_use]
+    pub fn definitions(&self) -> View<'a> {
+        View { inventory: self.view.inventory, resolved: self.corrected }
     }
 
     /// The documents as they stand.
@@ -132,6 +143,8 @@ pub struct Setting<'a> {
     pub source: &'a str,
     /// The path of each document from the ruleset's folder, for overrides.
     pub relative: &'a [String],
+    /// Known faults of Spectral are mended: see `repairs`.
+    pub corrected: bool,
 }
 
 /// A path of a rule.
@@ -436,6 +449,7 @@ fn judge(
                 formats,
                 source: setting.source,
                 shared: setting.inventory,
+                corrected: setting.corrected,
                 path: OnceCell::new(),
                 way: &whole,
             };
@@ -451,7 +465,8 @@ fn judge(
                 }
             }
             for outcome in out {
-                part.findings.extend(result(setting, rule, &call, outcome));
+                let is_key = given.path.keys || then.field.as_deref() == Some("@key");
+                part.findings.extend(result(setting, rule, &call, outcome, is_key));
             }
         }
     }
@@ -537,14 +552,27 @@ fn targets<'a>(view: &View<'a>, value: &Js<'a>, field: Option<&str>) -> Result<V
 }
 
 /// Moves what a function found to where it stands, and words it.
-fn result(setting: &Setting<'_>, rule: &Rule, call: &Call<'_, '_>, outcome: Outcome) -> Option<Finding> {
+fn result(
+    setting: &Setting<'_>,
+    rule: &Rule,
+    call: &Call<'_, '_>,
+    outcome: Outcome,
+    is_key: bool,
+) -> Option<Finding> {
     let inventory = setting.inventory;
     let path = outcome.path.unwrap_or_else(|| call.path().to_vec());
     let path: Vec<String> = path.iter().map(|step| pointer::unescape(step)).collect();
-    let item = locate(inventory, &path, rule.resolved);
+    let at_key = (setting.corrected && is_key).then(|| locate_key(inventory, &path, rule.resolved)).flatten();
+    let (item, key) = match at_key {
+        Some((item, span)) => (item, Some(span)),
+        None => (locate(inventory, &path, rule.resolved), None),
+    };
     let doc = &inventory.docs()[item.doc as usize];
-    let span = span_of(doc, &item.path);
-    let value = value_at(inventory, item.doc, &item.path);
+    let span = key.or_else(|| span_of(doc, &item.path));
+    let value = match (key, item.path.last()) {
+        (Some(_), Some(key)) => Js::Text(key.clone().into()),
+        _ => value_at(inventory, item.doc, &item.path),
+    };
     let raw = View { inventory, resolved: false };
     let property = match &item.missing {
         Some(missing) if missing.len() > item.path.len() => {

@@ -20,6 +20,7 @@ mod parser;
 pub mod place;
 pub mod pointer;
 mod read;
+pub mod repairs;
 pub mod resolve;
 pub mod ruleset;
 mod run;

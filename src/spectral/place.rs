@@ -141,6 +141,19 @@ pub(super) const NOWHERE: u32 = u32::MAX - 1;
 /// A place before the text: column -1 of the first line.
 pub(super) const NO_COLUMN: u32 = u32::MAX;
 
+/// The place of a key, and its span: in the object that holds it, whatever stands behind it.
+#[must_use]
+pub fn locate_key(inventory: &Inventory, path: &[String], resolved: bool) -> Option<(Item, Span)> {
+    let (key, owner) = path.split_last()?;
+    let item = locate(inventory, owner, resolved);
+    let at = inventory.walk(item.doc, &item.path).filter(|_| !item.lost)?;
+    let document = inventory.document(at.doc);
+    let node = document.get(at.node, key)?;
+    let span = document.node(node).key_span;
+    let path: Vec<String> = item.path.iter().chain([key]).cloned().collect();
+    Some((Item { missing: Some(path.clone()), path, ..item }, span))
+}
+
 /// A range as Spectral prints it: lines and columns from 0, columns in UTF-16 units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Range {

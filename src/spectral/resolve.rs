@@ -100,6 +100,8 @@ pub struct Inventory {
     crawled: HashSet<(u32, String)>,
     /// Files that were on the way when each document was referred to.
     stacks: Vec<Vec<u32>>,
+    /// References that lead back to where they stand are crossed too, and prose is not read as YAML.
+    corrected: bool,
 }
 
 /// A reference met while crawling.
@@ -117,7 +119,7 @@ const CHAIN: usize = 100;
 
 impl Inventory {
     /// The documents that a root document refers to, with it.
-    pub(crate) fn new(root: Doc, files: &dyn Files) -> Self {
+    pub(crate) fn new(root: Doc, files: &dyn Files, corrected: bool) -> Self {
         let by_path = HashMap::from([(root.path.clone(), Some(0))]);
         let mut inventory = Self {
             docs: vec![root],
@@ -128,6 +130,7 @@ impl Inventory {
             named: HashSet::new(),
             crawled: HashSet::new(),
             stacks: vec![Vec::new()],
+            corrected,
         };
         let source = files.absolute(&inventory.docs[0].path);
         inventory.named.insert(source);
@@ -162,6 +165,7 @@ impl Inventory {
             named: HashSet::new(),
             crawled: HashSet::new(),
             stacks: Vec::new(),
+            corrected: false,
         }
     }
 
@@ -328,6 +332,10 @@ impl Inventory {
             return;
         }
         let base = self.docs[site.doc as usize].path.clone();
+        if self.corrected && is_prose(address) {
+            self.jumps.insert(site, Jump { doc: None, path: Vec::new() });
+            return;
+        }
         let Some(joined) = join(&base, address) else {
             self.jumps.insert(site, Jump { doc: None, path: Vec::new() });
             complain(self, path, format!("{address} leads out of the judged folder, and is not read."));
@@ -370,7 +378,14 @@ impl Inventory {
             return;
         };
         self.jumps.insert(site, Jump { doc: Some(doc), path: to.clone() });
-        // A file that is on the way already is not entered again.
+        // A file that is on the way already is not entered again; corrected, what was found there before is
+        // as good.
+        if self.corrected && self.stacks[site.doc as usize].contains(&doc) {
+            if let Some(target) = self.walk(doc, &to).filter(|target| *target != site) {
+                self.crossed.insert(site, target);
+            }
+            return;
+        }
         if self.stacks[site.doc as usize].contains(&doc) || depth >= CHAIN {
             return;
         }
@@ -458,11 +473,19 @@ impl Inventory {
                 }
                 reach.entry(target).or_insert_with(|| reachable(target, &edges)).contains(&outer)
             });
-            if circular {
+            if circular && !self.corrected {
                 continue;
             }
             self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
-            if !to.is_empty() && target != one.site {
+            if (self.corrected || !to.is_empty()) && target != one.site {
+                self.crossed.insert(one.site, target);
+            }
+        }
+        for one in met.iter().filter(|one| self.corrected && !outward(one)) {
+            if let (Some(to), Some(target)) = (&one.to, one.target)
+                && target != one.site
+            {
+                self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
                 self.crossed.insert(one.site, target);
             }
         }
@@ -494,6 +517,12 @@ impl Inventory {
             };
         }
     }
+}
+
+/// Whether an address names a text for people, which is no part of the description's tree.
+fn is_prose(address: &str) -> bool {
+    let name = address.to_ascii_lowercase();
+    [".md", ".markdown", ".txt", ".html", ".adoc", ".rst"].iter().any(|ending| name.ends_with(ending))
 }
 
 fn fragment_of(fragment: &str) -> String {

@@ -92,7 +92,7 @@ impl Ruleset {
         let source = workspace.absolute(&path);
         let first = Doc::read(Arc::clone(&document), path, source, FileId::of_index(file), json);
         let tree = Tree { workspace, store };
-        let inventory = Arc::new(Inventory::new(first, &tree));
+        let inventory = Arc::new(Inventory::new(first, &tree, corrected));
         let absolute: Vec<String> =
             inventory.docs().iter().map(|doc| workspace.absolute(&doc.path)).collect();
         let folder = self.definition.folder.to_string_lossy().replace('\\', "/");
@@ -109,8 +109,16 @@ impl Ruleset {
         }
         findings.extend(complaints(&inventory));
         findings.extend(super::parser::findings(&inventory, 0, built.parser));
-        let setting =
-            Setting { ruleset: built, inventory: &inventory, source: &absolute[0], relative: &relative };
+        if corrected {
+            findings.retain(|finding| !super::repairs::is_status_key(finding));
+        }
+        let setting = Setting {
+            ruleset: built,
+            inventory: &inventory,
+            source: &absolute[0],
+            relative: &relative,
+            corrected,
+        };
         // A file without a single character is not linted.
         let linted = if document.text().as_str().is_empty() {
             Linted { findings, ..Linted::default() }

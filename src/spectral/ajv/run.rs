@@ -31,12 +31,14 @@ pub enum Outcome {
     Valid,
     /// It is not.
     Invalid(Vec<Failure>),
-    /// The schema goes in circles, or too deep.
+    /// The schema goes in circles, too deep, or through too much.
     TooDeep,
 }
 
 /// Schemas within schemas, at most.
 const DEPTH: u32 = 1200;
+/// Schemas that one value may be held against: what is referred to from many places is looked at for each.
+const MOST_STEPS: u64 = 50_000_000;
 
 impl Validator {
     /// Judges a value. `schema` is how the schema's own document is looked at.
@@ -49,6 +51,7 @@ impl Validator {
             all: self.mode.all_errors,
             errors: Vec::new(),
             depth: 0,
+            steps: 0,
             too_deep: false,
             path: String::new(),
             composite: false,
@@ -71,6 +74,7 @@ struct Run<'a> {
     all: bool,
     errors: Vec<Failure>,
     depth: u32,
+    steps: u64,
     too_deep: bool,
     path: String,
     /// Within `anyOf`, `oneOf` and the like, where errors are gathered.
@@ -112,7 +116,8 @@ impl<'a> Run<'a> {
             Schema::Never => self.fail("false schema", "boolean schema is false".to_owned()),
             Schema::Rules(rules) => {
                 self.depth += 1;
-                if self.depth > DEPTH || self.too_deep {
+                self.steps += 1;
+                if self.depth > DEPTH || self.steps > MOST_STEPS || self.too_deep {
                     self.too_deep = true;
                     self.depth -= 1;
                     return true;

@@ -189,7 +189,7 @@ fn channel_parameters(cx: &Call<'_, '_>, value: &Js<'_>, out: &mut Vec<Outcome>)
 }
 
 fn security(cx: &Call<'_, '_>, value: &Js<'_>, owner: &str, out: &mut Vec<Outcome>) {
-    let (view, raw) = (&cx.view, cx.raw());
+    let (view, raw) = (&cx.view, cx.definitions());
     let Some(at) = view.object(value) else { return };
     let components = raw.member(&raw.read(raw.root()), "components");
     let schemes = raw.member(&components, "securitySchemes");

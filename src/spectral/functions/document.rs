@@ -52,11 +52,42 @@ impl Function for DocumentShape {
             Verdict::TooDeep => return Err("The document refers to itself without end.".to_owned()),
             Verdict::Invalid(errors) => errors,
         };
+        let mut referred: Vec<Vec<String>> = Vec::new();
         for error in errors.iter().filter(|error| error.keyword != "if") {
-            out.push(word(&cx.view, value, error));
+            match operation_reference(&cx.view, value, error).filter(|_| cx.corrected) {
+                Some(at) if referred.contains(&at) => {}
+                Some(at) => {
+                    out.push(Outcome::at(REFERENCE, at.clone()));
+                    referred.push(at);
+                }
+                None => out.push(word(&cx.view, value, error)),
+            }
         }
         Ok(())
     }
+}
+
+const REFERENCE: &str = "A reference stands in place of an operation, where OpenAPI has none: some tools follow it, others do not. Refer to the whole path item instead.";
+
+const METHODS: [&str; 9] = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/// The reference that stands in place of the operation which an error is about.
+fn operation_reference(view: &View<'_>, value: &Js<'_>, error: &Failure) -> Option<Vec<String>> {
+    let mut path: Vec<String> =
+        error.at.split('/').skip(1).take(3).map(super::super::pointer::unescape).collect();
+    if path.len() < 3 || path[0] != "paths" || !METHODS.contains(&path[2].as_str()) {
+        return None;
+    }
+    let mut here = match value {
+        Js::Node(at) => Js::Node(*at),
+        _ => return None,
+    };
+    for step in &path {
+        here = view.member(&here, step);
+    }
+    view.member(&here, "$ref").text()?;
+    path.push("$ref".to_owned());
+    Some(path)
 }
 
 fn clean(property: Option<&str>, message: &str) -> String {
