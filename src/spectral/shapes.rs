@@ -47,6 +47,12 @@ pub(super) fn find(name: &str) -> Result<&'static Shape, String> {
     source.compiled.get_or_init(|| compile(source.text)).as_ref().map_err(Clone::clone)
 }
 
+/// The shape of that name as JSON Schema.
+pub(super) fn schema(name: &str) -> Option<Value> {
+    let source = ALL.iter().find(|source| source.name == name)?;
+    expand(source.text).ok()
+}
+
 fn compile(text: &str) -> Result<Shape, String> {
     let schema = expand(text)?;
     let inventory = as_document(&schema);
