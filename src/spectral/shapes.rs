@@ -27,10 +27,11 @@ struct Source {
     name: &'static str,
     text: &'static str,
     compiled: OnceLock<Result<Shape, String>>,
+    expanded: OnceLock<Option<Value>>,
 }
 
 const fn source(name: &'static str, text: &'static str) -> Source {
-    Source { name, text, compiled: OnceLock::new() }
+    Source { name, text, compiled: OnceLock::new(), expanded: OnceLock::new() }
 }
 
 static ALL: [Source; 4] = [
@@ -48,9 +49,9 @@ pub(super) fn find(name: &str) -> Result<&'static Shape, String> {
 }
 
 /// The shape of that name as JSON Schema.
-pub(super) fn schema(name: &str) -> Option<Value> {
+pub(super) fn schema(name: &str) -> Option<&'static Value> {
     let source = ALL.iter().find(|source| source.name == name)?;
-    expand(source.text).ok()
+    source.expanded.get_or_init(|| expand(source.text).ok()).as_ref()
 }
 
 fn compile(text: &str) -> Result<Shape, String> {

@@ -64,10 +64,6 @@ pub(super) fn never(subject: &Subject<'_>, notes: &mut Notes<'_>) {
                 Some(list) if list.is_empty() => "The list of values is empty: every value is wrong.",
                 _ => continue,
             },
-            "casing" => match value.pointer("/separator/char").and_then(Value::as_str) {
-                Some("") => "The separator is no character, so that it separates nothing.",
-                _ => continue,
-            },
             _ => continue,
         };
         notes.say(place(subject, then), message, "");
@@ -84,28 +80,32 @@ pub(super) fn always(subject: &Subject<'_>, notes: &mut Notes<'_>) {
                 Some(Value::Object(members)) if members.is_empty() => "An empty schema accepts everything.",
                 _ => continue,
             },
-            "or" | "xor" => {
-                let list: Vec<&str> = value
-                    .get("properties")
-                    .and_then(Value::as_array)
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Value::as_str)
-                    .collect();
-                match list.iter().enumerate().find(|(at, one)| list[..*at].contains(one)) {
-                    Some((_, twice)) => {
-                        notes.say(
-                            place(subject, then),
-                            format!("The name `{twice}` stands twice in properties."),
-                            "Leave one out, or write the name that was meant.",
-                        );
-                        continue;
-                    }
-                    None => continue,
-                }
-            }
             _ => continue,
         };
         notes.say(place(subject, then), message, "");
+    }
+}
+
+pub(super) fn idle(subject: &Subject<'_>, notes: &mut Notes<'_>) {
+    for (_, then) in subject.checks() {
+        let Some((name, _)) = subject.function(then) else { continue };
+        let value = options(subject, then);
+        let list = |key: &str| -> Vec<Value> {
+            value.get(key).and_then(Value::as_array).cloned().unwrap_or_default()
+        };
+        let (message, hint) = match name {
+            "casing" if value.pointer("/separator/char").and_then(Value::as_str) == Some("") => (
+                "The separator is no character: it separates nothing.".to_owned(),
+                "Leave `separator` out, or write the character that was meant.",
+            ),
+            "or" | "xor" | "enumeration" => {
+                let all = list(if name == "enumeration" { "values" } else { "properties" });
+                let twice = all.iter().enumerate().find(|(at, one)| all[..*at].contains(one));
+                let Some((_, twice)) = twice else { continue };
+                (format!("{twice} stands twice."), "Leave one out, or write what was meant.")
+            }
+            _ => continue,
+        };
+        notes.say(place(subject, then), message, hint);
     }
 }

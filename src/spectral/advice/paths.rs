@@ -42,32 +42,67 @@ fn brackets(text: &str) -> Vec<(usize, &str)> {
     found
 }
 
-/// Where a filter that begins here ends, quotes, patterns and brackets respected.
-fn filter_end(text: &str) -> Option<usize> {
-    let (mut depth, mut quote, mut before) = (0, None, ' ');
-    let mut escaped = false;
+/// Calls with each character of a filter: where it stands, and whether it is code (no text, no pattern).
+/// The call answers whether to go on.
+fn skim(text: &str, call: &mut dyn FnMut(usize, char, bool) -> bool) {
+    let (mut quote, mut escaped, mut class, mut before) = (None, false, false, ' ');
     for (at, char) in text.char_indices() {
-        if escaped {
-            escaped = false;
-            continue;
-        }
-        match (quote, char) {
-            (_, '\\') => escaped = true,
-            (Some(open), _) if open == char => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(char),
-            (None, '/') if matches!(before, '(' | ',' | '=' | '&' | '|' | '!') => quote = Some('/'),
-            (None, '(' | '[') => depth += 1,
-            (None, ')') => depth -= 1,
-            (None, ']') if depth == 0 => return Some(at),
-            (None, ']') => depth -= 1,
-            _ => {}
-        }
+        let code = match (quote, char) {
+            _ if escaped => {
+                escaped = false;
+                false
+            }
+            (Some(_), '\\') => {
+                escaped = true;
+                false
+            }
+            // Within a class of a pattern a slash is a character.
+            (Some('/'), '[') => {
+                class = true;
+                false
+            }
+            (Some('/'), ']') => {
+                class = false;
+                false
+            }
+            (Some(open), _) if open == char && !class => {
+                quote = None;
+                false
+            }
+            (Some(_), _) => false,
+            (None, '"' | '\'') => {
+                quote = Some(char);
+                false
+            }
+            (None, '/') if matches!(before, '(' | ',' | '=' | '&' | '|' | '!' | '~') => {
+                quote = Some('/');
+                false
+            }
+            (None, _) => true,
+        };
         if char != ' ' {
             before = char;
         }
+        if !call(at, char, code) {
+            return;
+        }
     }
-    None
+}
+
+/// Where a filter that begins here ends.
+fn filter_end(text: &str) -> Option<usize> {
+    let (mut depth, mut end) = (0, None);
+    skim(text, &mut |at, char, code| {
+        match char {
+            '(' | '[' if code => depth += 1,
+            ')' if code => depth -= 1,
+            ']' if code && depth == 0 => end = Some(at),
+            ']' if code => depth -= 1,
+            _ => {}
+        }
+        end.is_none()
+    });
+    end
 }
 
 pub(super) fn union_space(subject: &Subject<'_>, notes: &mut Notes<'_>) {
@@ -105,26 +140,31 @@ pub(super) fn negative_index(subject: &Subject<'_>, notes: &mut Notes<'_>) {
     }
 }
 
+/// Where a bracket stands that is never closed.
+fn open_bracket(text: &str) -> Option<usize> {
+    let mut at = 0;
+    while let Some(open) = text[at..].find('[').map(|open| at + open + 1) {
+        let end = if text[open..].starts_with("?(") || text[open..].starts_with('(') {
+            filter_end(&text[open..])
+        } else {
+            text[open..].find(']')
+        };
+        match end {
+            Some(end) => at = open + end,
+            None => return Some(open - 1),
+        }
+    }
+    None
+}
+
 pub(super) fn unclosed(subject: &Subject<'_>, notes: &mut Notes<'_>) {
     for (node, text) in paths(subject) {
-        let mut at = 0;
-        while let Some(open) = text[at..].find('[').map(|open| at + open + 1) {
-            let end = if text[open..].starts_with('?') || text[open..].starts_with('(') {
-                filter_end(&text[open..])
-            } else {
-                text[open..].find(']')
-            };
-            match end {
-                Some(end) => at = open + end,
-                None => {
-                    notes.say(
-                        subject.within(node, &text[open - 1..]),
-                        "The bracket is never closed; Spectral takes the path as if it were not there, or stops.",
-                        "Close it with `]`.",
-                    );
-                    break;
-                }
-            }
+        if let Some(open) = open_bracket(text) {
+            notes.say(
+                subject.within(node, &text[open..]),
+                "The bracket is never closed; Spectral takes the path as if it were not there, or stops.",
+                "Close it with `]`.",
+            );
         }
     }
 }
@@ -165,25 +205,37 @@ pub(super) fn below_key(subject: &Subject<'_>, notes: &mut Notes<'_>) {
 /// A filter without its texts and patterns.
 fn bare(filter: &str) -> String {
     let mut out = String::new();
-    let (mut quote, mut escaped, mut before) = (None, false, ' ');
-    for char in filter.chars() {
-        if escaped {
-            escaped = false;
-            continue;
-        }
-        match (quote, char) {
-            (_, '\\') => escaped = true,
-            (Some(open), _) if open == char => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(char),
-            (None, '/') if matches!(before, '(' | ',' | '=' | '&' | '|' | '!') => quote = Some('/'),
-            _ => out.push(char),
-        }
-        if char != ' ' {
-            before = char;
-        }
-    }
+    skim(filter, &mut |_, char, code| {
+        out.extend(code.then_some(char));
+        true
+    });
     out
+}
+
+/// The patterns in the filters of a path, slashes and all.
+pub(super) fn patterns(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for (_, filter) in filters(text) {
+        let mut start = None;
+        skim(filter, &mut |at, _, code| {
+            match (start, code) {
+                (None, false) => start = Some(at),
+                (Some(from), true) => {
+                    let literal = &filter[from..at];
+                    // Flags are code to the eye: the letters right behind.
+                    let behind = &filter[at..];
+                    let flags = behind.find(|char: char| !char.is_ascii_lowercase()).unwrap_or(0);
+                    if literal.starts_with('/') && literal.len() > 2 {
+                        found.push(&filter[from..at + flags]);
+                    }
+                    start = None;
+                }
+                _ => {}
+            }
+            true
+        });
+    }
+    found
 }
 
 /// The filters of a path.
@@ -274,7 +326,7 @@ pub(super) fn unreadable(subject: &Subject<'_>, notes: &mut Notes<'_>) {
                 let code = bare(filter);
                 !code.contains("typeof") && !code.contains("?.") && !code.contains("=~") && hyphened(&code).is_none()
             })
-            && text.matches('[').count() == text.matches(']').count()
+            && open_bracket(text).is_none()
         {
             notes.say(span, format!("The path cannot be read: {error}."), error.hint().unwrap_or_default());
         }

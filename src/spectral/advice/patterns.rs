@@ -2,7 +2,7 @@
 
 use super::Notes;
 use super::regex::{Alternatives, Group, Item, Set, What, nullable, parse, split};
-use super::subject::{Expression, Subject, Use};
+use super::subject::{Expression, Form, Subject, Use};
 use assize_tree::pattern::Pattern;
 
 /// An expression that could be taken apart.
@@ -56,7 +56,8 @@ fn runs(alternatives: &Alternatives, call: &mut dyn FnMut(&[Item])) {
 
 pub(super) fn unreadable(subject: &Subject<'_>, notes: &mut Notes<'_>) {
     for of in subject.expressions() {
-        if of.used != Use::Schema && !unknown_flags(of.text).is_empty() {
+        // A path whose filter has a fault is not read either, which another lint says.
+        if of.used == Use::Filter || of.used != Use::Schema && !unknown_flags(of.text).is_empty() {
             continue;
         }
         if let Err(error) = Pattern::new(&plain(&of)) {
@@ -86,7 +87,7 @@ pub(super) fn flags(subject: &Subject<'_>, notes: &mut Notes<'_>) {
 }
 
 pub(super) fn slashes(subject: &Subject<'_>, notes: &mut Notes<'_>) {
-    for of in subject.expressions().iter().filter(|of| of.used != Use::Schema) {
+    for of in subject.expressions().iter().filter(|of| matches!(of.used, Use::Match | Use::NotMatch)) {
         let (source, _, Some("")) = split(of.text) else { continue };
         // Without anything that only a pattern has, it is a piece of a path.
         if source.chars().all(|char| char.is_alphanumeric() || matches!(char, '/' | '-' | '_')) {
@@ -234,7 +235,7 @@ pub(super) fn anything(subject: &Subject<'_>, notes: &mut Notes<'_>) {
             items.iter().all(|item| {
                 item.nullable()
                     && !matches!(item.what, What::Start | What::End | What::Edge | What::Unknown)
-                    && item.inside().is_none_or(|inside| simple(inside))
+                    && item.inside().is_none_or(simple)
             })
         };
         if !nullable(&one.alternatives) || !one.alternatives.iter().any(free) {
@@ -244,7 +245,7 @@ pub(super) fn anything(subject: &Subject<'_>, notes: &mut Notes<'_>) {
             Use::Match => ("The pattern matches any text, so that nothing is ever found.", ANCHORS),
             Use::NotMatch => ("The pattern matches any text, so that every text is found.", ANCHORS),
             // `.*` beside a type is a way to say "any text".
-            Use::Schema => continue,
+            Use::Schema | Use::Filter => continue,
         };
         notes.say(subject.document.span(one.of.node), message, hint);
     }
@@ -360,8 +361,7 @@ pub(super) fn open_end(subject: &Subject<'_>, notes: &mut Notes<'_>) {
     let (true, [one]) = (closed.len() >= 3, &open[..]) else { return };
     // What ends in anything, or asks for a beginning in so many words, needs no end.
     let [items] = &one.alternatives[..] else { return };
-    let word = |item: &Item| matches!(item.what, What::Char(_));
-    if items.last().is_some_and(is_dots) || items[1..].iter().all(word) {
+    if items.last().is_some_and(is_dots) || items[1..].iter().all(is_word) {
         return;
     }
     notes.say(
@@ -371,7 +371,57 @@ pub(super) fn open_end(subject: &Subject<'_>, notes: &mut Notes<'_>) {
     );
 }
 
+/// Characters as they stand, or one of several words.
+fn is_word(item: &Item) -> bool {
+    match &item.what {
+        What::Char(_) => true,
+        What::Group(Group::Capture | Group::Plain, inside) => inside.iter().flatten().all(is_word),
+        // `https?`
+        What::Repeat(item, 0, Some(1)) => is_word(item),
+        _ => false,
+    }
+}
+
+pub(super) fn words(subject: &Subject<'_>, notes: &mut Notes<'_>) {
+    for one in read(subject).iter().filter(|one| one.of.used == Use::Match) {
+        let letters = |item: &Item| matches!(item.what, What::Char(char) if char.is_alphanumeric());
+        let all = one.alternatives.iter().all(|items| !items.is_empty() && items.iter().all(letters));
+        if one.alternatives.len() > 2 && all {
+            notes.say(
+                subject.document.span(one.of.node),
+                "The pattern is a list of words without `^` and `$`: a longer word that contains one of them passes.",
+                format!("If nothing else may stand there, write `^({})$`.", one.source),
+            );
+        }
+    }
+}
+
+pub(super) fn class_quantifier(subject: &Subject<'_>, notes: &mut Notes<'_>) {
+    for one in read(subject) {
+        for class in ["[\\d+]", "[\\w+]", "[\\d*]", "[\\w*]", "[0-9+]", "[a-z+]", "[a-z0-9+]", "[a-zA-Z+]"] {
+            let Some(at) = one.source.find(class).filter(|at| !one.source[..*at].ends_with('\\')) else {
+                continue;
+            };
+            // Behind it the class is repeated, so that the sign may be meant as a character.
+            if one.source[at + class.len()..].starts_with(['+', '*', '{']) {
+                continue;
+            }
+            let sign = &class[class.len() - 2..class.len() - 1];
+            let inner = &class[..class.len() - 2];
+            notes.say(
+                subject.within(one.of.node, class),
+                format!("In `{class}` the `{sign}` is a character like the others, and nothing is repeated."),
+                format!("Write `{inner}]{sign}` to repeat; leave it out otherwise."),
+            );
+        }
+    }
+}
+
 pub(super) fn backtracking(subject: &Subject<'_>, notes: &mut Notes<'_>) {
+    // Native packs run in linear time, or within bounds.
+    if subject.form == Form::Native {
+        return;
+    }
     for one in read(subject) {
         let mut place = None;
         slow(&one.alternatives, false, &mut place);

@@ -38,8 +38,6 @@ enum Sure {
 /// A path of a rule, its aliases filled in.
 struct Expanded {
     text: String,
-    /// Where in the text that begins which stands in the rule itself.
-    own: usize,
     shapes: Vec<&'static str>,
     sure: Sure,
 }
@@ -51,7 +49,7 @@ enum End<'s> {
     /// Nowhere: the names of the step that fails, and names that are there.
     Dead { names: Vec<String>, step: usize, near: Option<String> },
     /// Some of the names of a step fail.
-    Part { names: Vec<String>, alive: Vec<(usize, States<'s>)> },
+    Part(Vec<String>),
     /// It cannot be told.
     Unknown,
 }
@@ -90,8 +88,8 @@ fn expand(subject: &Subject<'_>, rule: &Rule<'_>, path: &str) -> Vec<Expanded> {
         }
     };
     let mut found = Vec::new();
-    let mut stack = vec![(path.to_owned(), 0, formats, 0)];
-    while let Some((text, own, formats, depth)) = stack.pop() {
+    let mut stack = vec![(path.to_owned(), formats, 0)];
+    while let Some((text, formats, depth)) = stack.pop() {
         if depth > 12 || found.len() > 200 {
             break;
         }
@@ -108,7 +106,7 @@ fn expand(subject: &Subject<'_>, rule: &Rule<'_>, path: &str) -> Vec<Expanded> {
             if let Some(mut shapes) = list {
                 shapes.sort_unstable();
                 shapes.dedup();
-                found.push(Expanded { text, own, shapes, sure });
+                found.push(Expanded { text, shapes, sure });
             }
             continue;
         };
@@ -138,9 +136,7 @@ fn expand(subject: &Subject<'_>, rule: &Rule<'_>, path: &str) -> Vec<Expanded> {
                 }
                 None => formats.clone(),
             };
-            let own =
-                if depth == 0 { path.len() } else { path.len() + own - (text.len() - rest.len()).min(own) };
-            stack.push((format!("{path}{rest}"), own, formats, depth + 1));
+            stack.push((format!("{path}{rest}"), formats, depth + 1));
         }
     }
     found
@@ -153,7 +149,7 @@ fn follow<'s>(shapes: &'s [Shape], segments: &[Segment]) -> End<'s> {
     let mut part: Vec<String> = Vec::new();
     for (index, segment) in segments.iter().enumerate() {
         if segment.descendant || now.iter().all(|(_, states)| states.any) {
-            return if part.is_empty() { End::Unknown } else { End::Part { names: part, alive: Vec::new() } };
+            return if part.is_empty() { End::Unknown } else { End::Part(part) };
         }
         let mut next: Vec<(usize, States<'s>)> = Vec::new();
         let (mut dead, mut good) = (Vec::new(), 0);
@@ -193,7 +189,7 @@ fn follow<'s>(shapes: &'s [Shape], segments: &[Segment]) -> End<'s> {
         part.extend(dead.into_iter().filter(|name| name.trim() == name && name != "*"));
         now = next;
     }
-    if part.is_empty() { End::Alive(now) } else { End::Part { names: part, alive: now } }
+    if part.is_empty() { End::Alive(now) } else { End::Part(part) }
 }
 
 /// The segments of a path up to the first `^`, without aliases.
@@ -230,8 +226,11 @@ fn versions(shapes: &[&str]) -> String {
     }
 }
 
+/// What is called for a path: its rule, its place, its expansion, the shapes and the segments.
+type Visit<'v> = dyn FnMut(&Rule<'_>, NodeId, &Expanded, &[Shape], &[Segment]) + 'v;
+
 /// Calls for every path of a rule that could be expanded.
-fn each(subject: &Subject<'_>, call: &mut dyn FnMut(&Rule<'_>, NodeId, &Expanded, &[Shape], &[Segment])) {
+fn each(subject: &Subject<'_>, call: &mut Visit<'_>) {
     for rule in &subject.rules {
         for &given in &rule.given {
             let Some(text) = subject.document.str(given) else { continue };
@@ -257,8 +256,11 @@ pub(super) fn likely(subject: &Subject<'_>, notes: &mut Notes<'_>) {
     dead(subject, Sure::Likely, notes);
 }
 
+/// The names that fail, the versions in which they do, and a name that is near.
+type Death = (String, String, Option<String>);
+
 fn dead(subject: &Subject<'_>, sure: Sure, notes: &mut Notes<'_>) {
-    let mut found: Vec<(NodeId, bool, Option<(String, String, Option<String>)>)> = Vec::new();
+    let mut found: Vec<(NodeId, bool, Option<Death>)> = Vec::new();
     each(subject, &mut |rule, given, expanded, shapes, segments| {
         let mut say = None;
         if let End::Dead { names, step, near } = follow(shapes, segments) {
@@ -281,15 +283,18 @@ fn dead(subject: &Subject<'_>, sure: Sure, notes: &mut Notes<'_>) {
             }
             None => found.push((given, !alive, say)),
         }
-        let _ = expanded.own;
     });
     for (given, all, say) in found {
         let (true, Some((names, versions, near))) = (all, say) else { continue };
         let part = names.split('`').next().unwrap_or_default().to_owned();
         let message = if names == "*" {
-            format!("The path leads to members of a value that has none in {versions}: the rule never fires.")
+            format!(
+                "The path leads to members of a value that has none in {versions}: over a valid description the rule never fires."
+            )
         } else {
-            format!("{versions} has no `{names}` at this place: the rule never fires.")
+            format!(
+                "{versions} has no `{names}` at this place: over a valid description the rule never fires."
+            )
         };
         let hint = near.map_or_else(String::new, |near| format!("Did you mean `{near}`?"));
         notes.say(subject.within(given, &part), message, hint);
@@ -299,8 +304,7 @@ fn dead(subject: &Subject<'_>, sure: Sure, notes: &mut Notes<'_>) {
 pub(super) fn dead_name(subject: &Subject<'_>, notes: &mut Notes<'_>) {
     each(subject, &mut |_, given, expanded, shapes, segments| {
         let text = subject.document.str(given).unwrap_or_default();
-        let End::Part { names, alive } = follow(shapes, segments) else { return };
-        drop(alive);
+        let End::Part(names) = follow(shapes, segments) else { return };
         for name in names.iter().filter(|name| expanded.sure == Sure::Named && text.contains(name.as_str())) {
             notes.say(
                 subject.within(given, name),

@@ -6,7 +6,8 @@ use super::Notes;
 use super::subject::{Form, Rule, Subject};
 use assize_tree::document::de::closest;
 use assize_tree::document::{Kind, NodeId};
-use std::collections::{BTreeMap, BTreeSet};
+use assize_tree::text::{Problem, Span};
+use std::collections::BTreeSet;
 
 fn kind(subject: &Subject<'_>, rule: &Rule<'_>) -> Kind {
     subject.document.kind(subject.document.resolve(rule.node))
@@ -60,17 +61,43 @@ pub(super) fn number(subject: &Subject<'_>, notes: &mut Notes<'_>) {
     }
 }
 
+/// Keys that stand twice: the first, the second, and whether they name rules.
+fn doubles<'d>(subject: &Subject<'d>) -> Vec<(Span, &'d str, Span, bool)> {
+    let document = subject.document;
+    let homes: BTreeSet<u32> =
+        subject.rules.iter().filter_map(|rule| document.parent(rule.node)).map(|home| home.0).collect();
+    let problems = document.problems().iter().filter(|problem| problem.code == "duplicate-key");
+    let double = |problem: &Problem| {
+        let (first, _) = *problem.related.first()?;
+        let second = document.nodes().iter().position(|node| node.key_span == problem.span)?;
+        let second = NodeId(u32::try_from(second).ok()?);
+        let home = document.parent(second)?;
+        Some((first, document.key(second)?, problem.span, homes.contains(&home.0)))
+    };
+    problems.filter_map(double).collect()
+}
+
 pub(super) fn twice(subject: &Subject<'_>, notes: &mut Notes<'_>) {
-    let mut seen: BTreeMap<(Option<usize>, &str), NodeId> = BTreeMap::new();
-    for rule in &subject.rules {
-        if let Some(first) = seen.insert((rule.over, rule.name), rule.node) {
-            let line = subject.document.text().position(subject.key(rule.node).start).line;
-            notes.say(
-                subject.key(first),
-                format!("The rule \"{}\" stands again on line {line}, and the last one counts: this one never runs.", rule.name),
-                "Leave one out, or give it a name of its own.",
-            );
-        }
+    for (first, name, second, _) in doubles(subject).into_iter().filter(|(.., rule)| *rule) {
+        let line = subject.document.text().position(second.start).line;
+        notes.say(
+            first,
+            format!("The rule \"{name}\" stands again on line {line}, and the last one counts: this one never runs."),
+            "Leave one out, or give it a name of its own.",
+        );
+    }
+}
+
+pub(super) fn key_twice(subject: &Subject<'_>, notes: &mut Notes<'_>) {
+    for (first, name, second, _) in doubles(subject).into_iter().filter(|(.., rule)| !*rule) {
+        let line = subject.document.text().position(second.start).line;
+        notes.say(
+            first,
+            format!(
+                "`{name}` stands again on line {line}, and the last one counts: this one is not looked at."
+            ),
+            "Leave one out.",
+        );
     }
 }
 
@@ -85,7 +112,8 @@ fn inherited(definition: &Definition) -> Option<BTreeSet<String>> {
 
 pub(super) fn nowhere(subject: &Subject<'_>, notes: &mut Notes<'_>) {
     let root = match subject.root {
-        Some(root) if subject.form == Form::Spectral => root,
+        // Of half a file nothing is certain.
+        Some(root) if subject.form == Form::Spectral && subject.whole() => root,
         _ => return,
     };
     let known = match subject.definition.and_then(inherited) {

@@ -32,7 +32,7 @@ pub(super) enum Step<'p> {
 
 /// A shape as JSON Schema.
 pub(super) struct Shape {
-    schema: Value,
+    schema: &'static Value,
     /// References of documents are seen through.
     pub resolved: bool,
 }
@@ -57,7 +57,7 @@ impl Shape {
     }
 
     pub(super) fn start(&self) -> States<'_> {
-        States { any: false, schemas: vec![&self.schema] }
+        States { any: false, schemas: vec![self.schema] }
     }
 
     /// Where a step leads to.

@@ -50,6 +50,8 @@ pub(super) enum Use {
     NotMatch,
     /// `pattern` of a JSON Schema.
     Schema,
+    /// A pattern in a filter of a path.
+    Filter,
 }
 
 /// A regular expression of a rule.
@@ -130,6 +132,11 @@ impl<'d> Subject<'d> {
             }
             self.rules.push(Rule { name, node, over, given, then });
         }
+    }
+
+    /// Whether the whole file could be parsed.
+    pub(super) fn whole(&self) -> bool {
+        self.document.problems().iter().all(|problem| problem.code == "duplicate-key")
     }
 
     pub(super) fn member(&self, node: NodeId, key: &str) -> Option<NodeId> {
@@ -267,6 +274,12 @@ impl<'d> Subject<'d> {
                     }
                 }
                 _ => {}
+            }
+        }
+        if self.form == Form::Spectral {
+            for (node, path) in self.paths() {
+                let patterns = super::paths::patterns(path).into_iter();
+                found.extend(patterns.map(|text| Expression { node, text, used: Use::Filter }));
             }
         }
         found

@@ -55,17 +55,19 @@ pub(super) fn inverted(subject: &Subject<'_>, notes: &mut Notes<'_>) {
             }
             let function = subject.function(then).map(|(name, _)| name).unwrap_or_default();
             let hint = match function {
-                "pattern" => "Write the pattern as `notMatch` in place of `match`.",
-                "truthy" => "Use the function `falsy`.",
-                "falsy" => "Use the function `truthy`.",
-                "defined" => "Use the function `undefined`.",
-                "undefined" => "Use the function `defined`.",
-                _ => "Use the function `schema` with `not`.",
+                "pattern" => "swap `match` and `notMatch`.",
+                "truthy" => "use the function `falsy`.",
+                "falsy" => "use the function `truthy`.",
+                "defined" => "use the function `undefined`.",
+                "undefined" => "use the function `defined`.",
+                _ => "use the function `schema` with `not`.",
             };
             notes.say(
                 subject.key(node),
-                format!("`then` has no `{key}`: the rule demands the opposite of what is meant."),
-                hint,
+                format!(
+                    "`then` has no `{key}`: it is not obeyed, and the rule demands what it would without it."
+                ),
+                format!("Leave it out. If the opposite is meant: {hint}"),
             );
         }
     }
