@@ -6,6 +6,7 @@ mod explain;
 mod init;
 mod own_ruleset;
 mod pack;
+mod pack_lint;
 mod packs;
 mod standards;
 mod trouble;
@@ -99,7 +100,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(arguments) => check::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Standards(arguments) => standards::run(&arguments, cli.color),
-        Command::Pack(arguments) => pack::run(&arguments),
+        Command::Pack(arguments) => pack::run(&arguments, cli.color),
         Command::Init(arguments) => init::run(&arguments),
     };
     match result {

@@ -1,7 +1,7 @@
-//! `assize pack`: writing and testing packs.
+//! `assize pack`: writing, testing and looking over packs.
 
 use super::trouble::Trouble;
-use super::{exit, packs};
+use super::{Colour, exit, pack_lint, packs};
 use crate::engine::Plan;
 use crate::engine::examples::{faults, matrix, try_all};
 use crate::pack::form::{ExamplesForm, PackForm};
@@ -37,14 +37,17 @@ enum What {
         #[arg(long, value_name = "FOLDER", default_value = "standards")]
         folder: PathBuf,
     },
+    /// Say what is wrong with Spectral rulesets and packs before anyone relies on them
+    Lint(pack_lint::Arguments),
     /// Print the JSON Schema of pack.yaml
     Schema,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
+pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
     match &arguments.command {
         What::Test { path, accept } => test(path, *accept),
         What::New { name, folder } => new(name, folder),
+        What::Lint(arguments) => pack_lint::run(arguments, colour),
         What::Schema => {
             let mut out = io::stdout();
             serde_json::to_writer_pretty(&mut out, &schema()).map_err(io::Error::from)?;

@@ -6,8 +6,9 @@
 //!
 //! A ruleset is read (`read`) and merged (`ruleset`); a document's references are resolved
 //! (`resolve`); rules run (`lint`) and call functions (`functions`); results are placed (`place`) and
-//! worded (`message`).
+//! worded (`message`). What is wrong with a ruleset itself is told by `advice`.
 
+pub mod advice;
 pub mod ajv;
 pub mod formats;
 pub mod functions;

@@ -199,6 +199,12 @@ impl Inventory {
         !self.crossed.is_empty()
     }
 
+    /// Whether values may hold themselves.
+    #[must_use]
+    pub fn has_cycles(&self) -> bool {
+        self.corrected
+    }
+
     /// Where the reference at a node leads.
     #[must_use]
     pub fn jump(&self, at: NodeRef) -> Option<&Jump> {

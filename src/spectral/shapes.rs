@@ -35,10 +35,11 @@ struct Source {
     root: &'static str,
     layers: &'static [&'static str],
     compiled: OnceLock<Result<Shape, String>>,
+    expanded: OnceLock<Option<Value>>,
 }
 
 const fn source(name: &'static str, root: &'static str, layers: &'static [&'static str]) -> Source {
-    Source { name, root, layers, compiled: OnceLock::new() }
+    Source { name, root, layers, compiled: OnceLock::new(), expanded: OnceLock::new() }
 }
 
 macro_rules! file {
@@ -92,6 +93,12 @@ pub(super) fn find(name: &str) -> Result<&'static Shape, String> {
     let found = ALL.iter().find(|source| source.name == name);
     let source = found.ok_or_else(|| format!("The shape of {name} is not part of this version."))?;
     source.compiled.get_or_init(|| compile(source.root, source.layers)).as_ref().map_err(Clone::clone)
+}
+
+/// The shape of that name as JSON Schema.
+pub(super) fn schema(name: &str) -> Option<&'static Value> {
+    let source = ALL.iter().find(|source| source.name == name)?;
+    source.expanded.get_or_init(|| expand(source.root, source.layers).ok()).as_ref()
 }
 
 fn compile(root: &str, layers: &[&str]) -> Result<Shape, String> {

@@ -5,6 +5,7 @@ use super::compile::{Id, Keyword, Rules, Schema, Type, Validator};
 use super::formats;
 use assize_tree::js::number_to_string;
 use assize_tree::path::NodeRef;
+use std::collections::HashSet;
 
 /// One error as ajv gives it.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ pub enum Outcome {
 /// Schemas within schemas, at most.
 const DEPTH: u32 = 1200;
 /// Schemas that one value may be held against: what is referred to from many places is looked at for each.
-const MOST_STEPS: u64 = 50_000_000;
+const MOST_STEPS: u64 = 20_000_000;
 
 impl Validator {
     /// Judges a value. `schema` is how the schema's own document is looked at.
@@ -52,6 +53,8 @@ impl Validator {
             errors: Vec::new(),
             depth: 0,
             steps: 0,
+            cyclic: view.inventory.has_cycles(),
+            under_way: HashSet::new(),
             too_deep: false,
             path: String::new(),
             composite: false,
@@ -75,6 +78,10 @@ struct Run<'a> {
     errors: Vec<Failure>,
     depth: u32,
     steps: u64,
+    /// Whether values may hold themselves.
+    cyclic: bool,
+    /// What is being held against what, where they may.
+    under_way: HashSet<(Id, NodeRef)>,
     too_deep: bool,
     path: String,
     /// Within `anyOf`, `oneOf` and the like, where errors are gathered.
@@ -124,7 +131,19 @@ impl<'a> Run<'a> {
                 }
                 let before = self.errors.len();
                 let value = self.own(value);
+                // A value that holds itself (only `--corrected` makes such) is right within itself.
+                let circular = match value {
+                    Js::Node(at) if self.cyclic => Some((id, at)),
+                    _ => None,
+                };
+                if circular.is_some_and(|place| !self.under_way.insert(place)) {
+                    self.depth -= 1;
+                    return true;
+                }
                 let valid = self.rules(rules, &value);
+                if let Some(place) = circular {
+                    self.under_way.remove(&place);
+                }
                 if !valid && let Some(message) = rules.message {
                     self.replace(message, before);
                 }
