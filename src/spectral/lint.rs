@@ -90,6 +90,7 @@ impl<'a> Call<'a, '_> {
     /// A call that belongs to no rule, over documents of its own.
     pub(super) fn alone<T>(
         shared: &Arc<Inventory>,
+        formats: &[&'static str],
         way: &dyn Fn() -> Vec<String>,
         run: impl FnOnce(&Call<'_, '_>) -> T,
     ) -> T {
@@ -97,7 +98,7 @@ impl<'a> Call<'a, '_> {
         let call = Call {
             view: View { inventory: shared, resolved: false },
             rule: &rule,
-            formats: &[],
+            formats,
             source: "",
             shared,
             path: OnceCell::new(),

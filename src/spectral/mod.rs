@@ -23,7 +23,9 @@ pub mod resolve;
 pub mod ruleset;
 mod run;
 mod shapes;
+mod trial;
 pub mod value;
 
 pub use read::{built_in, is_ruleset, read};
 pub use run::{Ruleset, Run};
+pub use trial::{try_function, try_ruleset};

@@ -74,6 +74,14 @@ pub fn read(path: &Path) -> Result<Definition, Vec<PackError>> {
     Reader { way: Vec::new() }.file(path)
 }
 
+/// Reads a ruleset from its text.
+///
+/// # Errors
+/// Every mistake of it.
+pub(super) fn read_text(path: &Path, text: Arc<Text>) -> Result<Definition, Vec<PackError>> {
+    Reader { way: Vec::new() }.text(path, text)
+}
+
 /// A ruleset that Spectral brings along.
 #[must_use]
 pub fn built_in(name: &str) -> Option<Definition> {

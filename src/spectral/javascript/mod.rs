@@ -223,7 +223,7 @@ fn native(name: String, value: String, options: String, path: String) -> String 
     let target = if value.is_empty() { Js::Undefined } else { view.read(inventory.root()) };
     let mut out = Vec::new();
     let way = || path.clone();
-    let answer = Call::alone(&inventory, &way, |call| function.call(call, &target, &mut out));
+    let answer = Call::alone(&inventory, &[], &way, |call| function.call(call, &target, &mut out));
     if answer.is_err() {
         return "[]".to_owned();
     }
