@@ -96,6 +96,7 @@ impl<'a> Call<'a, '_> {
     pub(super) fn alone<T>(
         shared: &Arc<Inventory>,
         resolved: bool,
+        formats: &[&'static str],
         way: &dyn Fn() -> Vec<String>,
         run: impl FnOnce(&Call<'_, '_>) -> T,
     ) -> T {
@@ -103,7 +104,7 @@ impl<'a> Call<'a, '_> {
         let call = Call {
             view: View { inventory: shared, resolved },
             rule: &rule,
-            formats: &[],
+            formats,
             source: "",
             shared,
             corrected: false,

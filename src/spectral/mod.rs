@@ -26,6 +26,7 @@ pub mod resolve;
 pub mod ruleset;
 mod run;
 mod shapes;
+mod trial;
 pub mod value;
 mod yaml;
 
@@ -37,3 +38,4 @@ fn forget_scripts() {
 
 pub use read::{Reading, built_in, is_ruleset, read};
 pub use run::{Ruleset, Run};
+pub use trial::{try_function, try_ruleset};

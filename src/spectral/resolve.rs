@@ -468,7 +468,7 @@ impl Inventory {
                 self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
                 self.complaints.push(Complaint {
                     path: one.path.clone(),
-                    message: format!("'{}' does not exist", pointer::write(to)),
+                    message: format!("'{}' does not exist", fragment(&one.text)),
                     doc: 0,
                 });
                 continue;
@@ -537,6 +537,11 @@ fn fragment_of(fragment: &str) -> String {
 
 fn written(fragment: &str) -> String {
     format!("#{fragment}")
+}
+
+/// What a reference to a place in its own file says of it.
+fn fragment(text: &str) -> &str {
+    text.find('#').map_or("", |at| &text[at..])
 }
 
 /// The fragment of a reference that stays in its file.

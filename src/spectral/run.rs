@@ -167,7 +167,7 @@ fn relative(folder: &str, path: &str) -> String {
 }
 
 /// What the resolver complains of: each message once.
-fn complaints(inventory: &Inventory) -> Vec<Finding> {
+pub(super) fn complaints(inventory: &Inventory) -> Vec<Finding> {
     let mut seen = std::collections::HashSet::new();
     inventory
         .complaints

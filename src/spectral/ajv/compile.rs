@@ -306,7 +306,10 @@ impl<'a> Compiler<'a> {
             Js::Node(list) if view.is_array(&given) => {
                 view.items(*list).filter_map(|item| view.read(item).text().map(str::to_owned)).collect()
             }
-            _ => Vec::new(),
+            Js::Undefined => Vec::new(),
+            // OpenAPI's schemas are translated before ajv sees them, and such a type with them.
+            _ if self.mode.openapi.is_some() => Vec::new(),
+            _ => return Err(INVALID_TYPE.to_owned()),
         };
         let nullable = match self.mode.openapi {
             Some(OpenApi::V2) => "x-nullable",
@@ -374,9 +377,12 @@ impl<'a> Compiler<'a> {
             ("oneOf", Keyword::OneOf),
             ("allOf", Keyword::AllOf),
         ] {
-            if let Some(at) = view.edge(object, key).filter(|&at| view.is_array(&view.read(at))) {
+            let Some(at) = view.edge(object, key) else { continue };
+            if view.is_array(&view.read(at)) {
                 let list = self.list(at);
                 rules.any.push(make(list));
+            } else if object == self.root {
+                return Err(format!("schema is invalid: data/{key} must be array"));
             }
         }
         if let Some(at) = view.edge(object, "if").filter(|_| self.dialect != Dialect::Draft4) {

@@ -166,7 +166,7 @@ fn judge_outputs(
         let right = |char: char| is_name(char, ".-_");
         if name.is_empty() || !name.chars().all(right) {
             out.push(Outcome::at(
-                format!("\"{name}\" does not match the required pattern \"^[a-zA-Z0-9.\\\\-_]+$\"."),
+                format!("\"{name}\" does not match the required pattern \"^[a-zA-Z0-9.\\-_]+$\"."),
                 place(),
             ));
         }

@@ -244,7 +244,7 @@ fn native(name: String, value: String, options: String, path: String) -> String 
     let mut call = |documents: &Arc<Inventory>, resolved: bool, at: Option<NodeRef>| {
         let view = View { inventory: documents, resolved };
         let target = at.map_or(Js::Undefined, |at| view.read(at));
-        Call::alone(documents, resolved, &way, |call| function.call(call, &target, &mut out))
+        Call::alone(documents, resolved, &[], &way, |call| function.call(call, &target, &mut out))
     };
     let answer = match value.strip_prefix('@').zip(inventory()) {
         Some((id, inventory)) => {

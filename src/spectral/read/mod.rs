@@ -62,6 +62,14 @@ fn is_script(path: &Path) -> bool {
     matches!(path.extension().and_then(|ending| ending.to_str()), Some("js" | "mjs" | "cjs"))
 }
 
+/// Reads a ruleset from its text.
+///
+/// # Errors
+/// Every mistake of it.
+pub(super) fn read_text(path: &Path, text: Arc<Text>) -> Result<Definition, Vec<PackError>> {
+    Reader { way: Vec::new(), reading: &Reading::default() }.text(path, text)
+}
+
 /// Reads a ruleset and every file it extends.
 ///
 /// # Errors
