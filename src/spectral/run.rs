@@ -65,12 +65,7 @@ impl Files for Tree<'_> {
                 format!("ENOENT: no such file or directory, open '{full}'")
             });
         };
-        let mut document = self.store.load_any(index)?;
-        // What is no JSON is read as YAML, whatever its name says.
-        if !matches!(document.format(), Format::Json | Format::Yaml) {
-            let limits = assize_tree::document::Limits::default();
-            document = Arc::new(yaml::parse(Arc::clone(document.text()), limits));
-        }
+        let document = self.store.load_any(index)?;
         let document = if document.is_empty() { nothing(&document) } else { document };
         Ok((FileId::of_index(index), document))
     }

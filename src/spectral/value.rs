@@ -261,7 +261,8 @@ impl<'a> View<'a> {
     }
 
     fn write_json(&self, value: &Js<'_>, out: &mut String, depth: u32) {
-        if out.len() > 1 << 20 || depth == 0 {
+        let most = if self.inventory.has_cycles() { 1 << 16 } else { 1 << 20 };
+        if out.len() > most || depth == 0 {
             return;
         }
         match value {
@@ -309,7 +310,8 @@ impl<'a> View<'a> {
     /// Equality of content, keys in any order.
     #[must_use]
     pub fn equal(&self, a: &Js<'_>, other: &View<'_>, b: &Js<'_>) -> bool {
-        self.equal_within(a, other, b, DEEPEST, &mut { MOST_COMPARISONS })
+        let cyclic = self.inventory.has_cycles() || other.inventory.has_cycles();
+        self.equal_within(a, other, b, DEEPEST, &mut if cyclic { 50_000 } else { MOST_COMPARISONS })
     }
 
     fn equal_within(&self, a: &Js<'_>, other: &View<'_>, b: &Js<'_>, depth: u32, left: &mut u32) -> bool {
@@ -319,6 +321,9 @@ impl<'a> View<'a> {
         }
         *left -= 1;
         let depth = depth - 1;
+        if a == b && std::ptr::eq(self.inventory, other.inventory) && self.resolved == other.resolved {
+            return true;
+        }
         match (a, b) {
             (Js::Text(a), Js::Text(b)) => a == b,
             (Js::Number(a), Js::Number(b)) => a == b,
