@@ -259,3 +259,80 @@ fn rules_of_the_rulesets() {
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     settle("rules", cases.len(), &wrong, &known);
 }
+
+/// Documents of our own, for where the recorded cases are not at hand; the answers are Spectral's.
+#[test]
+fn arazzo_and_asyncapi_by_hand() {
+    let tried = |function: &str, options: Value, text: &str, formats: &[&str]| -> Vec<(String, String)> {
+        let document = document(&json!({ "$document": { "text": text } }));
+        let found = try_function(function, &options, &document, &[], formats).unwrap();
+        let mut found: Vec<(String, String)> =
+            found.into_iter().map(|one| (one.path.unwrap_or_default().join("/"), one.message)).collect();
+        found.sort();
+        found
+    };
+    let pair = |path: &str, message: &str| (path.to_owned(), message.to_owned());
+    let arazzo = r#"
+arazzo: 1.0.0
+info: { title: t, version: 1.0.0 }
+sourceDescriptions: [{ name: src, url: a.yaml, type: openapi }]
+workflows:
+- workflowId: one
+  dependsOn: [one, one, $sourceDescriptions.src.x]
+  inputs: { type: object, properties: { user: { type: string } } }
+  outputs: { good: $steps.s.outputs.x, bad: $steps.t.outputs.x, other: $inputs.nobody }
+  parameters: [{ name: p, value: $inputs.user }]
+  steps:
+  - { stepId: s, operationId: op, parameters: [{ name: p, value: $statusCode }, { reference: nonsense }] }
+"#;
+    let formats = ["Arazzo 1.0.x"];
+    assert_eq!(
+        tried("arazzoWorkflowDependsOnValidation", Value::Null, arazzo, &formats),
+        [
+            pair(
+                "workflows/0/dependsOn/1",
+                "Duplicate workflowId \"one\" in dependsOn for workflow \"one\"."
+            ),
+            pair("workflows/0/dependsOn/2", "Source description \"src\" must have a type of \"arazzo\"."),
+        ]
+    );
+    assert_eq!(
+        tried("arazzoWorkflowOutputNamesValidation", Value::Null, arazzo, &formats),
+        [
+            pair("workflows/0/outputs/bad/1", "\"$steps.t.outputs.x\" is not a valid runtime expression."),
+            pair("workflows/0/outputs/other/2", "\"$inputs.nobody\" is not a valid runtime expression."),
+        ]
+    );
+    assert_eq!(
+        tried("arazzoStepParametersValidation", Value::Null, arazzo, &formats),
+        [
+            pair(
+                "workflows/0/steps/0/parameters",
+                "Step with \"operationId\" or \"operationPath\" must have parameters with an \"in\" field."
+            ),
+            pair(
+                "workflows/0/steps/0/parameters/0",
+                "Invalid runtime expression: \"$statusCode\" for parameter."
+            ),
+            pair(
+                "workflows/0/steps/0/parameters/1",
+                "Invalid runtime expression for reusable parameter reference: \"nonsense\"."
+            ),
+        ]
+    );
+    // A version tells what it changed; a later one of 3 is judged by the latest that is known.
+    let asyncapi =
+        "asyncapi: V\ninfo: { title: t, version: '1' }\nchannels: { a: { servers: [b], zz: 1 } }\n";
+    let judged = |version: &str, format: &str| {
+        let text = asyncapi.replace('V', version);
+        tried("asyncApiDocumentSchema", json!({ "resolved": true }), &text, &[format])
+    };
+    let extra = |name: &str| {
+        let place = format!("channels/a/{name}");
+        (place, format!("Property \"{name}\" is not expected to be here"))
+    };
+    assert_eq!(judged("2.1.0", "AsyncAPI 2.1.x"), [extra("servers"), extra("zz")]);
+    assert_eq!(judged("2.2.0", "AsyncAPI 2.2.x"), [extra("zz")]);
+    assert_eq!(judged("3.7.0", "AsyncAPI 3.x"), judged("3.1.0", "AsyncAPI 3.1.x"));
+    assert!(!judged("3.7.0", "AsyncAPI 3.1.x").is_empty());
+}

@@ -365,7 +365,7 @@ impl<'a> Run<'a> {
                 };
                 right || self.fail("format", format!("must match format \"{name}\""))
             }
-            Keyword::Tuple(..) | Keyword::Rest { .. } | Keyword::Contains { .. } | Keyword::Unique => {
+            Keyword::Tuple(..) | Keyword::Rest { .. } | Keyword::Contains { .. } | Keyword::Unique(_) => {
                 let Some(at) = self.view.array(value) else { return true };
                 self.elements(keyword, at)
             }
@@ -527,9 +527,32 @@ impl<'a> Run<'a> {
                     .map_or_else(String::new, |max| format!(" and no more than {}", number_to_string(max)));
                 return self.fail("contains", format!("{at_least}{most} valid item(s)"));
             }
+            Keyword::Unique(kinds) if !kinds.is_empty() => return self.unique_simple(&items, kinds),
             _ => return self.unique(&items),
         }
         valid
+    }
+
+    /// Elements of simple types are looked at from the last on; others are passed over.
+    fn unique_simple(&mut self, items: &[NodeRef], kinds: &[Type]) -> bool {
+        let mut seen = std::collections::HashMap::new();
+        for (index, &item) in items.iter().enumerate().rev() {
+            let value = self.view.read(item);
+            if !kinds.iter().any(|&kind| self.is(kind, &value)) {
+                continue;
+            }
+            let mut key = self.view.string(&value);
+            if kinds.len() > 1 && value.text().is_some() {
+                key.push('_');
+            }
+            if let Some(other) = seen.insert(key, index) {
+                return self.fail(
+                    "uniqueItems",
+                    format!("must NOT have duplicate items (items ## {other} and {index} are identical)"),
+                );
+            }
+        }
+        true
     }
 
     fn unique(&mut self, items: &[NodeRef]) -> bool {

@@ -8,7 +8,7 @@ use super::arazzo_expression::{Description, is_name};
 use super::{Outcome, extended};
 use assize_tree::path::NodeRef;
 use assize_tree::pattern::Pattern;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What is wrong with an entry before it is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,10 +65,18 @@ fn combined(view: &View<'_>, step: &Step, theirs: &str, own: &str, read: Read<'_
         gather(listed(view, at, key).iter().filter_map(|(_, value)| read(value)).collect())
     };
     let mut found = list(step.workflow, theirs);
+    let key = |entry: &Entry| (entry.name.clone(), entry.location.clone());
+    let mut places: HashMap<(String, Option<String>), usize> = HashMap::new();
+    for (index, entry) in found.iter().enumerate() {
+        places.entry(key(entry)).or_insert(index);
+    }
     for entry in list(step.at, own) {
-        match found.iter_mut().find(|one| one.name == entry.name && one.location == entry.location) {
-            Some(place) => *place = entry,
-            None => found.push(entry),
+        match places.get(&key(&entry)) {
+            Some(&index) => found[index] = entry,
+            None => {
+                places.insert(key(&entry), found.len());
+                found.push(entry);
+            }
         }
     }
     found

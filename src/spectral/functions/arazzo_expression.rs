@@ -4,6 +4,7 @@
 use super::super::value::{Js, View};
 use super::arazzo::{listed, objects};
 use assize_tree::path::NodeRef;
+use std::collections::{HashMap, HashSet};
 
 /// What a runtime expression may begin with.
 const BEGINNINGS: [&str; 15] = [
@@ -45,11 +46,29 @@ fn parted(text: &str) -> Option<(&str, &str)> {
 pub(super) struct Description<'a> {
     view: View<'a>,
     root: NodeRef,
+    workflows: Vec<Js<'a>>,
+    /// The first workflow of each id.
+    ids: HashMap<String, usize>,
+    /// The ids of each workflow's steps, and of all.
+    steps: Vec<HashSet<String>>,
+    every: HashSet<String>,
 }
 
 impl<'a> Description<'a> {
     pub(super) fn new(view: &View<'a>, root: NodeRef) -> Self {
-        Self { view: *view, root }
+        let workflows: Vec<Js<'a>> =
+            listed(view, root, "workflows").into_iter().map(|(_, workflow)| workflow).collect();
+        let (mut ids, mut steps) = (HashMap::new(), Vec::new());
+        for (index, workflow) in workflows.iter().enumerate() {
+            let own = view.object(workflow).map(|at| objects(view, at, "steps")).unwrap_or_default();
+            let id = |(_, step): &(usize, NodeRef)| view.get(*step, "stepId").text().map(str::to_owned);
+            steps.push(own.iter().filter_map(id).collect::<HashSet<String>>());
+            if let Some(id) = view.member(workflow, "workflowId").text() {
+                ids.entry(id.to_owned()).or_insert(index);
+            }
+        }
+        let every = steps.iter().flatten().cloned().collect();
+        Self { view: *view, root, workflows, ids, steps, every }
     }
 
     /// Whether a text begins as a runtime expression does.
@@ -88,32 +107,19 @@ impl<'a> Description<'a> {
 
     fn step(&self, text: &str, workflow: Option<usize>) -> bool {
         let Some((id, _)) = parted(text) else { return false };
-        let view = &self.view;
-        let list = listed(view, self.root, "workflows");
         // A workflow that is not there is searched as if none were named.
-        let own = workflow
-            .and_then(|index| list.get(index))
-            .filter(|(_, workflow)| !matches!(workflow, Js::Undefined | Js::Null));
-        let searched = match own {
-            Some(one) => std::slice::from_ref(one),
-            None => &list[..],
-        };
-        searched.iter().filter_map(|(_, workflow)| view.object(workflow)).any(|workflow| {
-            objects(view, workflow, "steps")
-                .iter()
-                .any(|(_, step)| view.get(*step, "stepId").text() == Some(id))
-        })
+        let own = workflow.filter(|&index| {
+            self.workflows.get(index).is_some_and(|own| !matches!(own, Js::Undefined | Js::Null))
+        });
+        own.and_then(|index| self.steps.get(index)).unwrap_or(&self.every).contains(id)
     }
 
     fn workflow(&self, text: &str) -> bool {
         let Some((id, rest)) = parted(text) else { return false };
-        let view = &self.view;
-        let found = objects(view, self.root, "workflows")
-            .into_iter()
-            .find(|(_, workflow)| view.get(*workflow, "workflowId").text() == Some(id));
+        let found = self.ids.get(id);
         match (found, rest.strip_prefix("steps.")) {
             (None, _) => false,
-            (Some((index, _)), Some(step)) => self.step(step, Some(index)),
+            (Some(index), Some(step)) => self.step(step, Some(*index)),
             (Some(_), None) => true,
         }
     }
@@ -121,8 +127,7 @@ impl<'a> Description<'a> {
     fn input(&self, name: &str, workflow: Option<usize>) -> bool {
         let view = &self.view;
         let Some(index) = workflow else { return false };
-        let list = listed(view, self.root, "workflows");
-        let Some((_, workflow)) = list.get(index) else { return false };
+        let Some(workflow) = self.workflows.get(index) else { return false };
         let Some(inputs) = view.object(&view.member(workflow, "inputs")) else { return false };
         let has = |properties: &Js<'_>| match properties {
             Js::Node(at) => view.edge(*at, name).is_some(),

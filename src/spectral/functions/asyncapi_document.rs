@@ -2,7 +2,7 @@
 //! message, judged by the shape that its version gives it. Of what is found, what other errors explain
 //! better is left out as Spectral leaves it out.
 
-use super::super::ajv::{Failure, Outcome as Verdict, messages};
+use super::super::ajv::{Failure, Outcome as Verdict, messages, plain_messages};
 use super::super::lint::Call;
 use super::super::shapes;
 use super::super::value::{Js, View};
@@ -149,7 +149,10 @@ impl Function for Payload {
             _ => "asyncapi-2-schema",
         };
         let errors = judge(shape, cx, value)?;
-        report(cx, value, &errors, out);
+        let path = cx.path();
+        for message in plain_messages(&errors, &cx.view, value, path.last().map(String::as_str)) {
+            out.push(Outcome::at(message.text, path.iter().chain(&message.path).cloned().collect()));
+        }
         Ok(())
     }
 }

@@ -30,11 +30,8 @@ pub(super) fn find(name: &str, options: &Value) -> Found {
 
 /// What is wrong with a server before its variables can be looked at.
 fn invalid(view: &View<'_>, value: &Js<'_>) -> Option<&'static str> {
-    let Some(at) = view.object(value) else { return Some("Invalid Server Object") };
-    if view.edge(at, "url").is_none() {
-        return Some("Invalid Server Object");
-    }
-    let wrong = Some("invalid input");
+    let wrong = Some("Invalid Server Object");
+    let Some(at) = view.object(value) else { return wrong };
     if view.get(at, "url").text().is_none() {
         return wrong;
     }
