@@ -6,7 +6,7 @@ use crate::config::{self, Config, FailOn, LimitsConfig};
 use crate::engine::{Options, Plan, Report, judge};
 use crate::finding::Severity;
 use crate::report::{self, Reporter, Style};
-use crate::spectral::Reading;
+use crate::spectral::{Reading, Repairs};
 use crate::workspace::{Disk, Memory, Workspace};
 use assize_tree::document::Limits;
 use assize_tree::document::de::closest;
@@ -55,9 +55,9 @@ pub(super) struct Arguments {
     /// A fact of the system, true or false: `public=true` (repeatable; `facts` in rules)
     #[arg(long = "fact", value_name = "NAME=BOOL", value_parser = fact)]
     facts: Vec<(String, bool)>,
-    /// Mend known faults of Spectral where a Spectral ruleset runs (docs/spectral.md lists them)
-    #[arg(long)]
-    corrected: bool,
+    /// Mend known faults of Spectral where a Spectral ruleset runs: all, or those named (docs/spectral.md lists them)
+    #[arg(long, value_name = "REPAIR", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all", value_parser = repairs())]
+    corrected: Vec<String>,
     /// Do not report documents that are of no format a Spectral ruleset knows
     #[arg(long)]
     ignore_unknown_format: bool,
@@ -102,6 +102,14 @@ fn formats() -> clap::builder::PossibleValuesParser {
         .map(|format| clap::builder::PossibleValue::new(format.name()).help(format.about()))
         .collect::<Vec<_>>()
         .into()
+}
+
+fn repairs() -> clap::builder::PossibleValuesParser {
+    let all = clap::builder::PossibleValue::new("all").help("Every repair");
+    let each = crate::spectral::repairs::ALL
+        .iter()
+        .map(|repair| clap::builder::PossibleValue::new(repair.name).help(repair.what));
+    std::iter::once(all).chain(each).collect::<Vec<_>>().into()
 }
 
 fn fact(text: &str) -> Result<(String, bool), String> {
@@ -200,7 +208,7 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
                     timings: arguments.timings,
                     settings: settings.as_ref(),
                     facts: Some(&facts),
-                    corrected: arguments.corrected,
+                    corrected: Repairs::named(&arguments.corrected),
                     progress: Some(&told),
                 },
             ),
@@ -219,7 +227,7 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
                 Options {
                     by_name: true,
                     timings: arguments.timings,
-                    corrected: arguments.corrected,
+                    corrected: Repairs::named(&arguments.corrected),
                     ..Options::default()
                 },
             ),

@@ -5,6 +5,7 @@
 use super::message::{Vars, fill};
 use super::place::{Range, dotted, locate, locate_key, pointer_of, range, span_of, value_at, within};
 use super::pointer;
+use super::repairs::{Repair, Repairs};
 use super::resolve::Inventory;
 use super::ruleset::{Built, Rule};
 use super::value::{Js, View};
@@ -66,7 +67,7 @@ pub struct Call<'a, 'r> {
     /// The documents, to be kept.
     pub shared: &'a Arc<Inventory>,
     /// Known faults of Spectral are mended.
-    pub corrected: bool,
+    pub corrected: Repairs,
     path: OnceCell<Vec<String>>,
     way: &'r dyn Fn() -> Vec<String>,
 }
@@ -107,7 +108,7 @@ impl<'a> Call<'a, '_> {
             formats,
             source: "",
             shared,
-            corrected: false,
+            corrected: Repairs::default(),
             path: OnceCell::new(),
             way,
         };
@@ -124,7 +125,10 @@ impl<'a> Call<'a, '_> {
     /// references there; corrected, references are seen through.
     #[must_use]
     pub fn definitions(&self) -> View<'a> {
-        View { inventory: self.view.inventory, resolved: self.corrected }
+        View {
+            inventory: self.view.inventory,
+            resolved: self.corrected.has(Repair::SecurityBehindReferences),
+        }
     }
 
     /// The documents as they stand.
@@ -145,7 +149,7 @@ pub struct Setting<'a> {
     /// The path of each document from the ruleset's folder, for overrides.
     pub relative: &'a [String],
     /// Known faults of Spectral are mended: see `repairs`.
-    pub corrected: bool,
+    pub corrected: Repairs,
 }
 
 /// A path of a rule.
@@ -563,7 +567,9 @@ fn result(
     let inventory = setting.inventory;
     let path = outcome.path.unwrap_or_else(|| call.path().to_vec());
     let path: Vec<String> = path.iter().map(|step| pointer::unescape(step)).collect();
-    let at_key = (setting.corrected && is_key).then(|| locate_key(inventory, &path, rule.resolved)).flatten();
+    let at_key = (setting.corrected.has(Repair::KeysAtKeys) && is_key)
+        .then(|| locate_key(inventory, &path, rule.resolved))
+        .flatten();
     let (item, key) = match at_key {
         Some((item, span)) => (item, Some(span)),
         None => (locate(inventory, &path, rule.resolved), None),

@@ -37,5 +37,6 @@ fn forget_scripts() {
 }
 
 pub use read::{Reading, built_in, is_ruleset, read};
+pub use repairs::Repairs;
 pub use run::{Ruleset, Run};
 pub use trial::{try_function, try_ruleset};

@@ -5,6 +5,7 @@
 
 use super::place::Lines;
 use super::pointer;
+use super::repairs::{Repair, Repairs};
 use crate::finding::FileId;
 use assize_tree::document::{Document, Kind, NodeId};
 use assize_tree::path::NodeRef;
@@ -101,7 +102,7 @@ pub struct Inventory {
     /// Files that were on the way when each document was referred to.
     stacks: Vec<Vec<u32>>,
     /// References that lead back to where they stand are crossed too, and prose is not read as YAML.
-    corrected: bool,
+    corrected: Repairs,
 }
 
 /// A reference met while crawling.
@@ -119,7 +120,7 @@ const CHAIN: usize = 100;
 
 impl Inventory {
     /// The documents that a root document refers to, with it.
-    pub(crate) fn new(root: Doc, files: &dyn Files, corrected: bool) -> Self {
+    pub(crate) fn new(root: Doc, files: &dyn Files, corrected: Repairs) -> Self {
         let by_path = HashMap::from([(root.path.clone(), Some(0))]);
         let mut inventory = Self {
             docs: vec![root],
@@ -165,7 +166,7 @@ impl Inventory {
             named: HashSet::new(),
             crawled: HashSet::new(),
             stacks: Vec::new(),
-            corrected: false,
+            corrected: Repairs::default(),
         }
     }
 
@@ -202,7 +203,7 @@ impl Inventory {
     /// Whether values may hold themselves.
     #[must_use]
     pub fn has_cycles(&self) -> bool {
-        self.corrected
+        self.corrected.has(Repair::Cycles)
     }
 
     /// Where the reference at a node leads.
@@ -338,7 +339,7 @@ impl Inventory {
             return;
         }
         let base = self.docs[site.doc as usize].path.clone();
-        if self.corrected && is_prose(address) {
+        if self.corrected.has(Repair::Prose) && is_prose(address) {
             self.jumps.insert(site, Jump { doc: None, path: Vec::new() });
             return;
         }
@@ -386,7 +387,7 @@ impl Inventory {
         self.jumps.insert(site, Jump { doc: Some(doc), path: to.clone() });
         // A file that is on the way already is not entered again; corrected, what was found there before is
         // as good.
-        if self.corrected && self.stacks[site.doc as usize].contains(&doc) {
+        if self.has_cycles() && self.stacks[site.doc as usize].contains(&doc) {
             if let Some(target) = self.walk(doc, &to).filter(|target| *target != site) {
                 self.crossed.insert(site, target);
             }
@@ -479,15 +480,16 @@ impl Inventory {
                 }
                 reach.entry(target).or_insert_with(|| reachable(target, &edges)).contains(&outer)
             });
-            if circular && !self.corrected {
+            if circular && !self.has_cycles() {
                 continue;
             }
             self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
-            if (self.corrected || !to.is_empty()) && target != one.site {
+            if (self.has_cycles() || !to.is_empty()) && target != one.site {
                 self.crossed.insert(one.site, target);
             }
         }
-        for one in met.iter().filter(|one| self.corrected && !outward(one)) {
+        let cycles = self.has_cycles();
+        for one in met.iter().filter(|one| cycles && !outward(one)) {
             if let (Some(to), Some(target)) = (&one.to, one.target)
                 && target != one.site
             {

@@ -3,6 +3,7 @@
 
 use super::lint::{Finding, Linted, Setting, lint};
 use super::place::{Range, range, span_of, within};
+use super::repairs::{Repair, Repairs};
 use super::resolve::{Doc, Files, Inventory};
 use super::ruleset::{Built, Definition, ParserOptions};
 use crate::bundle::Store;
@@ -83,11 +84,11 @@ impl Ruleset {
         store: &Store<'_>,
         file: usize,
         document: &Arc<Document>,
-        corrected: bool,
+        corrected: Repairs,
     ) -> Run {
         let path = workspace.entries()[file].path.clone();
         // Corrected, a JSON text is a JSON text, with the ranges of one.
-        let json = corrected && document.format() == Format::Json;
+        let json = corrected.has(Repair::JsonAsJson) && document.format() == Format::Json;
         let document = if json && !document.is_empty() { Arc::clone(document) } else { as_yaml(document) };
         let source = workspace.absolute(&path);
         let first = Doc::read(Arc::clone(&document), path, source, FileId::of_index(file), json);
@@ -109,7 +110,7 @@ impl Ruleset {
         }
         findings.extend(complaints(&inventory));
         findings.extend(super::parser::findings(&inventory, 0, built.parser));
-        if corrected {
+        if corrected.has(Repair::StatusKeys) {
             findings.retain(|finding| !super::repairs::is_status_key(finding));
         }
         let setting = Setting {

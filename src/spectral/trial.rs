@@ -5,6 +5,7 @@ use super::formats;
 use super::functions::{self, Missing, Outcome};
 use super::lint::{Call, Linted, Setting, lint};
 use super::read::read_text;
+use super::repairs::Repairs;
 use super::resolve::{Doc, Files, Inventory};
 use super::value::View;
 use crate::finding::FileId;
@@ -38,7 +39,7 @@ fn inventory(
     others: &BTreeMap<String, Arc<Document>>,
 ) -> Arc<Inventory> {
     let first = Doc::read(Arc::clone(document), name.to_owned(), name.to_owned(), FileId::of_index(0), false);
-    Arc::new(Inventory::new(first, &Named(others), false))
+    Arc::new(Inventory::new(first, &Named(others), Repairs::default()))
 }
 
 /// Lints a document of that name by a ruleset that is given as text. References lead to the other
@@ -65,7 +66,7 @@ pub fn try_ruleset(
         inventory: &inventory,
         source: name,
         relative: &relative,
-        corrected: false,
+        corrected: Repairs::default(),
     };
     Ok(lint(&setting, super::run::complaints(&inventory)))
 }

@@ -3,6 +3,7 @@
 
 use super::super::ajv::{Failure, Outcome as Verdict};
 use super::super::lint::Call;
+use super::super::repairs::Repair;
 use super::super::shapes;
 use super::super::value::{Js, View};
 use super::{Failed, Found, Function, Outcome, wrong};
@@ -54,7 +55,9 @@ impl Function for DocumentShape {
         };
         let mut referred: Vec<Vec<String>> = Vec::new();
         for error in errors.iter().filter(|error| error.keyword != "if") {
-            match operation_reference(&cx.view, value, error).filter(|_| cx.corrected) {
+            match operation_reference(&cx.view, value, error)
+                .filter(|_| cx.corrected.has(Repair::OperationReferences))
+            {
                 Some(at) if referred.contains(&at) => {}
                 Some(at) => {
                     out.push(Outcome::at(REFERENCE, at.clone()));
