@@ -3,11 +3,12 @@
 use super::accept::{self, Accept};
 use super::progress::Progress;
 use super::trouble::Trouble;
-use super::{Colour, exit, packs};
+use super::{Colour, exit, own_ruleset, packs};
 use crate::config::{self, Config, FailOn, LimitsConfig};
 use crate::engine::{Options, Plan, Report, judge};
 use crate::finding::Severity;
 use crate::report::{self, Reporter, Style};
+use crate::spectral::{Reading, Repairs};
 use crate::workspace::{Disk, Memory, Workspace};
 use assize_tree::document::Limits;
 use assize_tree::document::de::closest;
@@ -54,9 +55,9 @@ pub(super) struct Arguments {
     /// A fact of the system, true or false: `public=true` (repeatable; `facts` in rules)
     #[arg(long = "fact", value_name = "NAME=BOOL", value_parser = fact)]
     facts: Vec<(String, bool)>,
-    /// Mend known faults of Spectral where a Spectral ruleset runs (docs/spectral.md lists them)
-    #[arg(long)]
-    corrected: bool,
+    /// Mend known faults of Spectral where a Spectral ruleset runs: all, or those named (docs/spectral.md lists them)
+    #[arg(long, value_name = "REPAIR", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all", value_parser = repairs())]
+    corrected: Vec<String>,
     /// Do not report documents that are of no format a Spectral ruleset knows
     #[arg(long)]
     ignore_unknown_format: bool,
@@ -107,6 +108,14 @@ fn formats() -> clap::builder::PossibleValuesParser {
         .into()
 }
 
+fn repairs() -> clap::builder::PossibleValuesParser {
+    let all = clap::builder::PossibleValue::new("all").help("Every repair");
+    let each = crate::spectral::repairs::ALL
+        .iter()
+        .map(|repair| clap::builder::PossibleValue::new(repair.name).help(repair.what));
+    std::iter::once(all).chain(each).collect::<Vec<_>>().into()
+}
+
 fn fact(text: &str) -> Result<(String, bool), String> {
     let (name, value) = text.split_once('=').ok_or("a name and a value are expected: public=true")?;
     let value =
@@ -153,9 +162,13 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     let jobs = jobs(&arguments.paths)?;
     let config = configuration(arguments, jobs.first())?;
     let names = if arguments.packs.is_empty() { &config.check.packs } else { &arguments.packs };
-    let mut plan = packs::plan(names)?;
+    let reading = Reading { packages: config.packages.clone(), ..Reading::default() };
+    let mut plan = packs::plan(names, &reading)?;
     let root = jobs.first().map(|job| job.root.as_path());
     packs::trust(&plan, &arguments.trust, &config.check.pack_keys, root)?;
+    if let (true, false, Some(job)) = (names.is_empty(), arguments.no_config, jobs.first()) {
+        own_ruleset::add(&mut plan, &job.root, &reading, arguments.quiet);
+    }
     disable(&mut plan, arguments.disable.iter().chain(&config.check.disable))?;
     let limits = LimitsConfig {
         max_file_size: arguments.max_file_size.or(config.limits.max_file_size),
@@ -207,7 +220,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
             timings: arguments.timings,
             settings: settings.as_ref(),
             facts: Some(&facts),
-            corrected: arguments.corrected,
+            corrected: Repairs::named(&arguments.corrected),
             progress: Some(&told),
         };
         let mut report = judge(&plan, &workspace, options);
@@ -226,7 +239,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
         let options = Options {
             by_name: true,
             timings: arguments.timings,
-            corrected: arguments.corrected,
+            corrected: Repairs::named(&arguments.corrected),
             ..Options::default()
         };
         let mut report = judge(&plan, &workspace, options);

@@ -8,7 +8,9 @@ mod evidence;
 mod explain;
 mod init;
 mod lock;
+mod own_ruleset;
 mod pack;
+mod pack_lint;
 mod packs;
 mod progress;
 mod standards;
@@ -116,7 +118,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Baseline(arguments) => baseline::run(&arguments),
         Command::Evidence(arguments) => evidence::run(&arguments),
         Command::Lock(arguments) => lock::run(&arguments),
-        Command::Pack(arguments) => pack::run(&arguments),
+        Command::Pack(arguments) => pack::run(&arguments, cli.color),
         Command::Init(arguments) => init::run(&arguments),
     };
     match result {

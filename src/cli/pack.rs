@@ -1,7 +1,7 @@
-//! `assize pack`: writing and testing packs.
+//! `assize pack`: writing, testing and looking over packs.
 
 use super::trouble::Trouble;
-use super::{exit, packs};
+use super::{Colour, exit, pack_lint, packs};
 use crate::engine::Plan;
 use crate::engine::examples::{faults, matrix, try_all};
 use crate::pack::form::{ExamplesForm, PackForm};
@@ -44,15 +44,18 @@ enum What {
         #[arg(value_name = "PACK")]
         pack: String,
     },
+    /// Say what is wrong with Spectral rulesets and packs before anyone relies on them
+    Lint(pack_lint::Arguments),
     /// Print the JSON Schema of pack.yaml
     Schema,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
+pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
     match &arguments.command {
         What::Test { path, accept } => test(path, *accept),
         What::New { name, folder } => new(name, folder),
         What::Text { pack } => text(pack),
+        What::Lint(arguments) => pack_lint::run(arguments, colour),
         What::Schema => {
             let mut out = io::stdout();
             serde_json::to_writer_pretty(&mut out, &schema()).map_err(io::Error::from)?;

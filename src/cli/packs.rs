@@ -7,7 +7,7 @@ use crate::pack::lock::{self, Lock, Locked};
 use crate::pack::source::{Unpacked, is_archive};
 use crate::pack::{Pack, PackError, embedded, is_pack_file, signed};
 use crate::signature::Key;
-use crate::spectral::{Ruleset, is_ruleset};
+use crate::spectral::{Reading, Ruleset, is_ruleset};
 use crate::standard::Authorities;
 use assize_tree::document::de::{closest, from_node};
 use assize_tree::document::{Limits, detect};
@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// Reads the packs and Spectral rulesets named (all embedded packs where nothing is) and compiles
 /// them.
-pub(super) fn plan(names: &[String]) -> Result<Plan, Trouble> {
+pub(super) fn plan(names: &[String], reading: &Reading) -> Result<Plan, Trouble> {
     let (rulesets, rest): (Vec<&String>, Vec<&String>) =
         names.iter().partition(|name| Path::new(name).is_file() && is_ruleset(Path::new(name)));
     let rest: Vec<String> = rest.into_iter().cloned().collect();
@@ -30,7 +30,7 @@ pub(super) fn plan(names: &[String]) -> Result<Plan, Trouble> {
         Plan::new(packs, &authorities)?
     };
     for name in rulesets {
-        plan.add_ruleset(Ruleset::read(Path::new(name))?);
+        plan.add_ruleset(Ruleset::read(Path::new(name), reading)?);
     }
     Ok(plan)
 }

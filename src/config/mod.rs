@@ -20,6 +20,8 @@ pub struct Config {
     pub check: CheckConfig,
     /// Limits on each file.
     pub limits: LimitsConfig,
+    /// Where the packages that Spectral rulesets extend lie, by name: a folder or a file, from this file.
+    pub packages: std::collections::BTreeMap<String, PathBuf>,
     /// Facts declared of the system, by name.
     pub facts: std::collections::BTreeMap<String, bool>,
 }
@@ -126,8 +128,13 @@ pub fn read(path: &Path) -> Result<Config, PackError> {
     if !document.problems().is_empty() {
         return Err(wrong(document.problems().to_vec()));
     }
-    document.root().map_or_else(
-        || Ok(Config::default()),
-        |root| from_node(&document, root).map_err(|problem| wrong(vec![problem])),
-    )
+    let mut config: Config = match document.root() {
+        None => Config::default(),
+        Some(root) => from_node(&document, root).map_err(|problem| wrong(vec![problem]))?,
+    };
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    for place in config.packages.values_mut() {
+        *place = folder.join(&place);
+    }
+    Ok(config)
 }
