@@ -162,7 +162,7 @@ impl<'a> Store<'a> {
         Self { workspace, kept, fragments, ids }
     }
 
-    /// The document of a file, whatever its format: a text of another format is one string.
+    /// The document of a file: what is no JSON is read as YAML.
     pub(crate) fn load_any(&self, index: usize) -> Result<Arc<Document>, String> {
         if let Some(document) =
             self.get(index).filter(|document| matches!(document.format(), Format::Json | Format::Yaml))
@@ -178,10 +178,7 @@ impl<'a> Store<'a> {
         let limits = self.workspace.limits();
         Ok(Arc::new(match detect::format_of(path, text.as_str()) {
             Some(format @ (Format::Json | Format::Yaml)) => detect::parse(format, text, limits),
-            Some(Format::Markdown | Format::Csv | Format::Plain | Format::Toml) => {
-                let text = serde_json::Value::String(text.as_str().to_owned()).to_string();
-                detect::parse(Format::Json, Arc::new(assize_tree::text::Text::from(text)), limits)
-            }
+            // What is no JSON is YAML, whatever its name says.
             _ => detect::parse(Format::Yaml, text, limits),
         }))
     }

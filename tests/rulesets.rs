@@ -175,3 +175,74 @@ fn mistakes_in_rulesets_are_placed() {
         assert!(run.err.contains(said), "{name}: {}", run.err);
     }
 }
+
+const RULE: &str = "rules:\n  own:\n    given: $.info\n    then: { field: contact, function: truthy }\n";
+const API: &str = "openapi: 3.0.3\ninfo: { title: T, version: '1' }\npaths: {}\n";
+
+/// Runs assize in a folder.
+fn in_folder(folder: &Path, arguments: &[&str]) -> (String, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_assize"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn the_ruleset_of_ones_own_tree_is_obeyed_and_said_so() {
+    let tree = folder("own-ruleset", &[(".spectral.yaml", RULE), ("api.yaml", API), ("sub/api.yaml", API)]);
+    std::fs::create_dir_all(tree.join(".git")).unwrap();
+    let (out, err) = in_folder(&tree, &["check", "--format", "concise"]);
+    assert!(out.contains(".spectral/own") || out.contains("spectral/own"), "{out}");
+    assert!(err.contains("Also judged by .spectral.yaml"), "{err}");
+    for arguments in [&["check", "--no-config"][..], &["check", "--pack", "uk/ods"]] {
+        let (out, err) = in_folder(&tree, arguments);
+        assert!(!out.contains("spectral/own") && !err.contains(".spectral.yaml"), "{out}{err}");
+    }
+    // From beside it, it is somebody else's tree.
+    let (out, err) = in_folder(tree.parent().unwrap(), &["check", "own-ruleset", "--format", "concise"]);
+    assert!(!out.contains("spectral/own") && !err.contains(".spectral.yaml"), "{out}{err}");
+}
+
+#[test]
+fn javascript_of_a_ruleset_that_was_found_is_not_run() {
+    let ruleset = "functions: [own]\nrules:\n  own:\n    given: $.info\n    then: { function: own }\n";
+    let function = "module.exports = () => [{ message: 'ran' }];";
+    let files = [(".spectral.yaml", ruleset), ("functions/own.js", function), ("api.yaml", API)];
+    let tree = folder("own-ruleset-script", &files);
+    std::fs::create_dir_all(tree.join(".git")).unwrap();
+    let (out, _) = in_folder(&tree, &["check"]);
+    assert!(out.contains("runs only in rulesets that are named") && !out.contains("ran"), "{out}");
+    let (out, _) = in_folder(&tree, &["check", "--ruleset", ".spectral.yaml"]);
+    assert!(out.contains("ran"), "{out}");
+}
+
+#[test]
+fn packages_are_found_by_their_names_in_the_configuration_or_below_node_modules() {
+    let config = "[packages]\n\"@body/rules\" = \"vendor/rules\"\n[check]\npacks = [\"ruleset.yaml\"]\n";
+    let extends = "extends: ['@body/rules', 'plain/part', ./folder]\nrules: {}\n";
+    let named = |name: &str| RULE.replace("own", name);
+    let files = [
+        ("assize.toml", config),
+        ("ruleset.yaml", extends),
+        ("api.yaml", API),
+        ("vendor/rules/package.json", "{ \"exports\": { \".\": \"./main.yaml\" } }"),
+        ("vendor/rules/main.yaml", &named("first")),
+        ("node_modules/plain/package.json", "{ \"exports\": { \"./part\": { \"default\": \"./p.json\" } } }"),
+        (
+            "node_modules/plain/p.json",
+            "{\"rules\":{\"second\":{\"given\":\"$.info\",\"then\":{\"field\":\"contact\",\"function\":\"truthy\"}}}}",
+        ),
+        ("folder/spectral.yaml", &named("third")),
+    ];
+    let tree = folder("ruleset-packages", &files);
+    let (out, err) = in_folder(&tree, &["check", "--format", "concise"]);
+    for rule in ["ruleset/first", "ruleset/second", "ruleset/third"] {
+        assert!(out.contains(rule), "{rule}: {out}{err}");
+    }
+    std::fs::write(tree.join("ruleset.yaml"), "extends: ['https://example.org/rules.yaml']\n").unwrap();
+    let (_, err) = in_folder(&tree, &["check"]);
+    assert!(err.contains("is not fetched") && err.contains("Save it beside this ruleset"), "{err}");
+}

@@ -187,7 +187,7 @@ fn keyed(results: &Value, unknown: &[String]) -> BTreeMap<Key, Value> {
 }
 
 /// The published rulesets over the documents of several nations. The answers were recorded through
-/// Spectral's library, which reads `.json` as JSON; so does `--corrected`.
+/// Spectral's library, which reads `.json` as JSON; so does `--corrected=json-as-json`.
 #[test]
 fn published_rulesets() {
     let Some(shared) = shared() else { return };
@@ -220,7 +220,7 @@ fn published_rulesets() {
             document.to_str().unwrap().to_owned(),
         ];
         if document.extension().is_some_and(|ending| ending == "json") {
-            arguments.push("--corrected".to_owned());
+            arguments.push("--corrected=json-as-json".to_owned());
         }
         let (_, results) = lint(&base, &arguments);
         let Some(results) = results else { return false };

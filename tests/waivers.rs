@@ -83,6 +83,10 @@ fn with_every_must_waived_the_run_passes() {
     let (found, code) = report(&root, &["--clock", "2028-01-01", "--approvers", &list]);
     assert_eq!(outcomes(&found), ["contact waived waiver", "licence open", "terms waived waiver"]);
     assert_eq!(code, 0);
+    let schema = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/report.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    let errors: Vec<String> = validator.iter_errors(&found).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
     assert_eq!(found["summary"]["waived"], 2);
     assert_eq!(found["summary"]["error"], 0);
 }
@@ -247,6 +251,31 @@ fn waivers_hold_where_a_single_file_is_judged_and_from_elsewhere() {
     assert_eq!(check(&root, &["--waivers", "no/such/file"]).code, 2);
 }
 
+#[test]
+fn a_file_of_another_name_is_not_passed_over_in_silence() {
+    for name in ["assize-waivers.yml", "assize-waiver.yaml", "Assize-Waivers.yaml", ".assize-waivers.yaml"] {
+        let root = system("misnamed", &[("openapi.yaml", API), (name, WAIVER)]);
+        assert_eq!(told(&report(&root, &[]).0), ["waiver-form:1"], "{name}");
+    }
+}
+
+#[test]
+fn an_id_at_its_source_that_means_several_clauses_is_refused() {
+    let root = with("several", WAIVER);
+    let text = fs::read_to_string(Path::new(&acceptance::pack()).join("pack.yaml")).unwrap();
+    let other = system("several-pack", &[("pack.yaml", &text.replace("xx/rules", "xx/other"))]);
+    let run = |waivers: &str| {
+        fs::write(root.join("assize-waivers.yaml"), waivers).unwrap();
+        report(&root, &["--clock", "2028-01-01", "--pack", other.to_str().unwrap()]).0
+    };
+    let found = run(WAIVER);
+    assert_eq!(told(&found), ["waiver-unknown:3"]);
+    assert!(found.to_string().contains("xx/rules/9.10 or xx/other/9.10"), "{found}");
+    let found = run(&WAIVER.replace("9.10", "xx/other/9.10"));
+    assert_eq!(told(&found), [""; 0]);
+    assert_eq!(outcomes(&found).iter().filter(|one| one.ends_with("requested")).count(), 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_in_place_of_the_waivers_is_not_followed() {
@@ -302,128 +331,6 @@ fn sarif_carries_suppressions_with_their_justification() {
             "xx/rules/licence inSource accepted Crown copyright",
             "xx/rules/terms external underReview Later.",
         ]
-    );
-}
-
-fn ignored(name: &str, file: &str, text: &str, arguments: &[&str]) -> (Vec<String>, Vec<String>) {
-    let root = system(&format!("ignored-{name}"), &[(file, text)]);
-    let mut all = vec!["--clock", "2028-02-29"];
-    all.extend(arguments);
-    let (found, _) = report(&root, &all);
-    (outcomes(&found), told(&found))
-}
-
-#[test]
-fn comments_explain_what_should_be_done() {
-    let comment = "assize-ignore: xx/rules/licence reason=\"Crown copyright\" until=2028-02-29";
-    let at = |before: &str, after: &str| API.replace("info:\n", &format!("{before}info:{after}\n"));
-    let explained = ["contact open", "licence suppressed comment", "terms open"].map(str::to_owned).to_vec();
-    assert_eq!(
-        ignored("above", "o.yaml", &at(&format!("# {comment}\n"), ""), &[]),
-        (explained.clone(), vec![])
-    );
-    assert_eq!(
-        ignored("beside", "o.yaml", &at("", &format!(" # {comment}")), &[]),
-        (explained.clone(), vec![])
-    );
-    let by_clause = comment.replace("xx/rules/licence", "LIC-1");
-    assert_eq!(ignored("clause", "o.yaml", &at("", &format!(" # {by_clause}")), &[]), (explained, vec![]));
-    let stands = ["contact open", "licence open", "terms open"].map(str::to_owned).to_vec();
-    for (name, arguments, text, told_of) in [
-        ("refused", &["--no-inline-ignores"][..], at("", &format!(" # {comment}")), &[][..]),
-        ("expired", &["--clock", "2028-03-01"], at("", &format!(" # {comment}")), &["ignore-expired:2"]),
-        (
-            "no-reason",
-            &[],
-            at("", &format!(" # {}", comment.replace("reason=\"Crown copyright\" ", ""))),
-            &["ignore-reason:2"],
-        ),
-        (
-            "no-day",
-            &[],
-            at("", &format!(" # {}", comment.replace(" until=2028-02-29", ""))),
-            &["ignore-form:2"],
-        ),
-        ("no-such-day", &[], at("", &format!(" # {}", comment.replace("2028", "2027"))), &["ignore-form:2"]),
-        (
-            "unknown",
-            &[],
-            at("", &format!(" # {}", comment.replace("rules/licence", "rules/licnce"))),
-            &["ignore-unknown:2"],
-        ),
-        ("elsewhere", &[], format!("{API}# {comment}\nx-y: 1\n"), &["ignore-stale:6"]),
-        ("in-a-value", &[], format!("{API}x-y: '# {comment}'\n"), &[]),
-    ] {
-        let mut all: Vec<&str> = arguments.to_vec();
-        let clock = all.iter().position(|one| *one == "--clock");
-        let root = system(&format!("ignored-{name}"), &[("o.yaml", &text)]);
-        if clock.is_none() {
-            all.extend(["--clock", "2028-02-29"]);
-        }
-        let (found, _) = report(&root, &all);
-        let open: Vec<String> =
-            outcomes(&found).into_iter().filter(|one| !one.starts_with("assize/")).collect();
-        assert_eq!(
-            (open, told(&found)),
-            (stands.clone(), told_of.iter().map(|one| (*one).to_owned()).collect()),
-            "{name}"
-        );
-    }
-}
-
-#[test]
-fn comments_work_in_every_format() {
-    let comment = "assize-ignore: xx/rules/no-todo reason=\"Known\" until=2028-12-31";
-    for (name, file, text) in [
-        ("md", "a.md", format!("Text\n\n<!-- {comment} -->\n\nTODO\n")),
-        ("md-beside", "a.md", format!("TODO <!-- {comment} -->\n")),
-        ("toml", "a.toml", format!("a = 1 # TODO {comment}\n# {comment}\nb = 'TODO'\n")),
-        ("docker", "Dockerfile", format!("FROM scratch\n# {comment}\n# TODO\nRUN x TODO\n")),
-        ("tf", "a.tf", format!("// {comment}\nresource \"TODO\" {{}}\n")),
-    ] {
-        let (outcomes, told) = ignored(name, file, &text, &[]);
-        assert!(outcomes.contains(&"no-todo suppressed comment".to_owned()), "{name}: {outcomes:?} {told:?}");
-        assert_eq!(told, [""; 0], "{name}");
-    }
-    let json = "{ \"openapi\": \"3.0.3\",\n// assize-ignore: LIC-1 reason=\"Known\" until=2028-12-31\n\"info\": {\"title\": \"x\", \"version\": \"1\"}, \"paths\": {} }";
-    let (outcomes, told) = ignored("json", "a.json", json, &[]);
-    assert!(outcomes.contains(&"licence suppressed comment".to_owned()), "{outcomes:?} {told:?}");
-    // A fence shows how to write one; it is none.
-    let (_, told) = ignored("fence", "b.md", &format!("```\n<!-- {comment} -->\n```\nTODO\n"), &[]);
-    assert_eq!(told, [""; 0]);
-}
-
-#[test]
-fn a_comment_explains_no_must_unless_a_granted_waiver_covers_it() {
-    let comment = |more: &str| {
-        API.replace(
-            "info:\n",
-            &format!("info: # assize-ignore: xx/rules/contact reason=\"a\" until=2028-12-31{more}\n"),
-        )
-    };
-    let root = system("must", &[("openapi.yaml", &comment(""))]);
-    let run = |arguments: &[&str]| {
-        let mut all = vec!["--clock", "2028-01-01"];
-        all.extend(arguments);
-        let (found, _) = report(&root, &all);
-        (outcomes(&found).into_iter().find(|one| one.starts_with("contact")).unwrap(), told(&found))
-    };
-    let open = || ("contact open".to_owned(), vec!["ignore-must:2".to_owned()]);
-    assert_eq!(run(&[]), open());
-    fs::write(root.join("openapi.yaml"), comment(" waiver=W-1")).unwrap();
-    assert_eq!(run(&[]), open());
-    let approver = Approver::new();
-    fs::write(root.join("assize-waivers.yaml"), WAIVER).unwrap();
-    let list = approver.list(&root, "", "1y");
-    assert_eq!(
-        run(&["--approvers", &list]),
-        ("contact open waiver-requested".to_owned(), vec!["ignore-must:2".to_owned()])
-    );
-    approver.grant(&root, WAIVER, "W-1");
-    assert_eq!(run(&["--approvers", &list]), ("contact waived waiver".to_owned(), vec![]));
-    assert_eq!(
-        run(&["--approvers", &list, "--no-inline-ignores"]),
-        ("contact waived waiver".to_owned(), vec![])
     );
 }
 
@@ -486,6 +393,22 @@ fn waivers_are_asked_for_on_the_command_line() {
     assert_eq!(
         signed,
         "assize-waiver: 1\nid: \"9.10\"\nclause: \"9.10\"\nreason: \"a\"\nissued: \"2024-02-29\"\nexpires: \"2024-03-01\"\n"
+    );
+    let signature = root.with_extension("minisig");
+    let approver = Approver::new();
+    fs::write(&signature, approver.sign(&signed)).unwrap();
+    let attach = |id: &str| {
+        let (signature, file) = (signature.to_str().unwrap(), file.to_str().unwrap());
+        assize(&["waiver", "attach", id, signature, "--file", file]).code
+    };
+    assert_eq!((attach("9.10"), attach("9.10"), attach("9.1")), (0, 2, 2));
+    let list = approver.list(&root, "", "1y");
+    let shown =
+        waiver(&root, &["check", root.to_str().unwrap(), "--clock", "2024-03-01", "--approvers", &list]);
+    assert!(
+        shown.out.contains("9.10  9.10  granted by Ada (clinical-safety-officer)  until"),
+        "{}",
+        shown.out
     );
     assert_eq!(assize(&["waiver", "text", "9.1", "--file", file.to_str().unwrap()]).code, 2);
 }

@@ -3,11 +3,12 @@
 use super::accept::{self, Accept};
 use super::progress::Progress;
 use super::trouble::Trouble;
-use super::{Colour, exit, packs};
+use super::{Colour, exit, own_ruleset, packs};
 use crate::config::{self, Config, FailOn, LimitsConfig};
 use crate::engine::{Options, Plan, Report, judge};
 use crate::finding::Severity;
 use crate::report::{self, Reporter, Style};
+use crate::spectral::{Reading, Repairs};
 use crate::standard::Truth;
 use crate::verdict::facts;
 use crate::workspace::{Disk, Memory, Workspace};
@@ -57,9 +58,9 @@ pub(super) struct Arguments {
     /// A fact of the system, true or false: `public=true` (repeatable; `facts` in rules)
     #[arg(long = "fact", value_name = "NAME=BOOL", value_parser = fact)]
     facts: Vec<(String, bool)>,
-    /// Mend known faults of Spectral where a Spectral ruleset runs (docs/spectral.md lists them)
-    #[arg(long)]
-    corrected: bool,
+    /// Mend known faults of Spectral where a Spectral ruleset runs: all, or those named (docs/spectral.md lists them)
+    #[arg(long, value_name = "REPAIR", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "all", value_parser = repairs())]
+    corrected: Vec<String>,
     /// Do not report documents that are of no format a Spectral ruleset knows
     #[arg(long)]
     ignore_unknown_format: bool,
@@ -97,7 +98,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", help_heading = "Limits")]
     max_expansion: Option<u64>,
     #[command(flatten)]
-    pub(super) accept: accept::AcceptArguments,
+    trust: packs::TrustArguments,
+    #[command(flatten)]
+    accept: accept::AcceptArguments,
 }
 
 fn formats() -> clap::builder::PossibleValuesParser {
@@ -106,6 +109,14 @@ fn formats() -> clap::builder::PossibleValuesParser {
         .map(|format| clap::builder::PossibleValue::new(format.name()).help(format.about()))
         .collect::<Vec<_>>()
         .into()
+}
+
+fn repairs() -> clap::builder::PossibleValuesParser {
+    let all = clap::builder::PossibleValue::new("all").help("Every repair");
+    let each = crate::spectral::repairs::ALL
+        .iter()
+        .map(|repair| clap::builder::PossibleValue::new(repair.name).help(repair.what));
+    std::iter::once(all).chain(each).collect::<Vec<_>>().into()
 }
 
 pub(super) fn fact(text: &str) -> Result<(String, bool), String> {
@@ -146,7 +157,13 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     let jobs = jobs(&arguments.paths)?;
     let config = configuration(arguments, jobs.first())?;
     let names = if arguments.packs.is_empty() { &config.check.packs } else { &arguments.packs };
-    let mut plan = packs::plan(names)?;
+    let reading = Reading { packages: config.packages.clone(), ..Reading::default() };
+    let mut plan = packs::plan(names, &reading)?;
+    let root = jobs.first().map(|job| job.root.as_path());
+    packs::trust(&plan, &arguments.trust, &config.check.pack_keys, root)?;
+    if let (true, false, Some(job)) = (names.is_empty(), arguments.no_config, jobs.first()) {
+        own_ruleset::add(&mut plan, &job.root, &reading, arguments.quiet);
+    }
     disable(&mut plan, arguments.disable.iter().chain(&config.check.disable))?;
     let limits = LimitsConfig {
         max_file_size: arguments.max_file_size.or(config.limits.max_file_size),
@@ -198,7 +215,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
             timings: arguments.timings,
             settings: settings.as_ref(),
             facts: Some(&facts),
-            corrected: arguments.corrected,
+            corrected: Repairs::named(&arguments.corrected),
             progress: Some(&told),
         };
         let mut report = judge(&plan, &workspace, options);
@@ -224,7 +241,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
         let options = Options {
             by_name: true,
             timings: arguments.timings,
-            corrected: arguments.corrected,
+            corrected: Repairs::named(&arguments.corrected),
             ..Options::default()
         };
         let mut report = judge(&plan, &workspace, options);

@@ -4,10 +4,14 @@
 mod accept;
 mod baseline;
 mod check;
+mod evidence;
 mod explain;
 mod facts;
 mod init;
+mod lock;
+mod own_ruleset;
 mod pack;
+mod pack_lint;
 mod packs;
 mod progress;
 mod standards;
@@ -75,6 +79,10 @@ enum Command {
     Waiver(waiver::Arguments),
     /// Accept today's findings, so that a pipeline fails on new ones alone
     Baseline(baseline::Arguments),
+    /// Records that show what no program can see
+    Evidence(evidence::Arguments),
+    /// Write an assize.lock: the packs with their versions and digests
+    Lock(lock::Arguments),
     /// Write and test packs
     Pack(pack::Arguments),
     /// Write a first assize.toml
@@ -123,7 +131,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Standards(arguments) => standards::run(&arguments, cli.color),
         Command::Waiver(arguments) => waiver::run(&arguments),
         Command::Baseline(arguments) => baseline::run(&arguments),
-        Command::Pack(arguments) => pack::run(&arguments),
+        Command::Evidence(arguments) => evidence::run(&arguments),
+        Command::Lock(arguments) => lock::run(&arguments),
+        Command::Pack(arguments) => pack::run(&arguments, cli.color),
         Command::Init(arguments) => init::run(&arguments),
     };
     match result {

@@ -9,6 +9,7 @@ use crate::pack::profile::LoadedProfile;
 use crate::pack::{Pack, PackError, embedded};
 use crate::standard::{Authorities, Date};
 use crate::verdict::Known;
+use crate::verdict::evidence::{self, Ledger, Outcome};
 use crate::verdict::facts::{self, Fact, Source as FactSource};
 use crate::verdict::roles::Roles;
 use crate::verdict::settle::{Setting as Settle, Source, settle};
@@ -102,6 +103,7 @@ pub(super) struct Subject {
     manifest: Manifest,
     settings: Option<serde_json::Value>,
     register: Option<Register>,
+    ledger: Ledger,
     beside: Vec<FilePart>,
     as_of: Date,
     clock: Date,
@@ -230,6 +232,10 @@ impl Subject {
         };
         let setting = Settle { terms, waivers: waivers.as_ref(), comments: !arguments.no_inline_ignores };
         let register = settle(&mut report, &workspace, &Known::new(&plan), setting);
+        let terms = evidence::Terms { clock, roles: &profile.form.evidence_roles, release: None };
+        let digest = |path: &str| evidence::digest(&workspace, path);
+        let files = evidence::gather(&workspace, true);
+        let ledger = Ledger::judge(&files, terms, &Known::new(&plan), &digest);
         Ok(Self {
             arguments: arguments.clone(),
             profile,
@@ -242,6 +248,7 @@ impl Subject {
             manifest,
             settings,
             register,
+            ledger,
             beside,
             as_of: arguments.as_of.unwrap_or(clock),
             clock,
@@ -412,6 +419,23 @@ impl Subject {
         flags
     }
 
+    /// What the records in the tree say of a clause.
+    fn evidence(&self, clause: &str) -> EvidenceState {
+        if let Some(judged) = self.ledger.of_clause(clause) {
+            let record = judged.path.clone();
+            return match judged.record.form.outcome {
+                Outcome::Met => EvidenceState::Met { record },
+                Outcome::NotMet => EvidenceState::NotMet { record },
+            };
+        }
+        let void = self.ledger.records.iter().find(|judged| judged.clause.as_deref() == Some(clause));
+        void.map_or(EvidenceState::None, |judged| {
+            let problem = self.ledger.problems.iter().find(|(path, _)| *path == judged.path);
+            let why = problem.map_or("it does not hold", |(_, problem)| problem.message.as_str());
+            EvidenceState::Void { why: format!("{}: {}", judged.path, why.trim_end_matches('.')) }
+        })
+    }
+
     /// The statement of each system.
     pub(super) fn statements(&self) -> Result<Vec<Statement>, Trouble> {
         let roles = self.roles();
@@ -429,7 +453,7 @@ impl Subject {
                 profile: &self.profile,
                 authorities: &self.authorities,
                 register: self.register.as_ref(),
-                evidence: &|_, _| EvidenceState::None,
+                evidence: &|clause, _| self.evidence(clause),
                 system: &system,
                 as_of: self.as_of,
                 contract_date: self.manifest.contract_date,

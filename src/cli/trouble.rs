@@ -71,16 +71,32 @@ fn diagnostic(message: &str, hint: Option<&str>) -> MietteDiagnostic {
 }
 
 fn placed(path: &str, text: Option<&Arc<Text>>, problem: &Problem) -> Report {
-    let Some(text) = text else {
-        return diagnostic(&format!("{path}: {}", problem.message), problem.hint.as_deref()).into();
-    };
-    let excerpt = Excerpt::new(path, text, problem.span);
-    let label = LabeledSpan::new_with_span(None, excerpt.mark);
-    Report::new(diagnostic(&problem.message, problem.hint.as_deref()).with_label(label))
-        .with_source_code(excerpt)
+    shown(path, text, problem, Severity::Error, None)
 }
 
-fn render(out: &mut String, report: Report, colour: bool) {
+/// A problem with its place, its severity and the id it goes by.
+pub(super) fn shown(
+    path: &str,
+    text: Option<&Arc<Text>>,
+    problem: &Problem,
+    severity: Severity,
+    code: Option<&str>,
+) -> Report {
+    let hint = problem.hint.as_deref();
+    let told = |message: &str| {
+        let told = diagnostic(message, hint).with_severity(severity);
+        match code {
+            Some(code) => told.with_code(code),
+            None => told,
+        }
+    };
+    let Some(text) = text else { return told(&format!("{path}: {}", problem.message)).into() };
+    let excerpt = Excerpt::new(path, text, problem.span);
+    let label = LabeledSpan::new_with_span(None, excerpt.mark);
+    Report::new(told(&problem.message).with_label(label)).with_source_code(excerpt)
+}
+
+pub(super) fn render(out: &mut String, report: Report, colour: bool) {
     let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
     if handler.render_report(out, report.as_ref()).is_err() {

@@ -4,6 +4,7 @@
 use super::trouble::Trouble;
 use super::{accept, exit, packs};
 use crate::report::escape::inline;
+use crate::spectral::Reading;
 use crate::standard::{Date, Term};
 use crate::verdict::waiver::{
     self, Judged, Register, ScopeForm, State, WaiverFile, WaiverForm, canonical, edit, read,
@@ -30,6 +31,18 @@ enum What {
         /// Id of the waiver
         #[arg(value_name = "ID")]
         id: String,
+        /// The file of waivers
+        #[arg(long, value_name = "FILE", default_value = waiver::NAME)]
+        file: PathBuf,
+    },
+    /// Put an approver's signature, a .minisig file, into a waiver
+    Attach {
+        /// Id of the waiver
+        #[arg(value_name = "ID")]
+        id: String,
+        /// The signature
+        #[arg(value_name = "MINISIG")]
+        signature: PathBuf,
         /// The file of waivers
         #[arg(long, value_name = "FILE", default_value = waiver::NAME)]
         file: PathBuf,
@@ -104,6 +117,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
     match &arguments.command {
         What::Request(wanted) => request(wanted),
         What::Text { id, file } => text(id, file),
+        What::Attach { id, signature, file } => attach(id, signature, file),
         What::Check { path, approvers, system, clock, packs } => {
             check(path, approvers.as_deref(), system.as_deref(), *clock, packs)
         }
@@ -111,7 +125,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
 }
 
 fn request(wanted: &Request) -> Result<u8, Trouble> {
-    let plan = packs::plan(&wanted.packs)?;
+    let plan = packs::plan(&wanted.packs, &Reading::default())?;
     let known = Known::new(&plan);
     let subject = wanted.subject.as_str();
     let is_clause = match (known.reach(subject, false), known.reach(subject, true)) {
@@ -165,9 +179,10 @@ fn request(wanted: &Request) -> Result<u8, Trouble> {
     writeln!(
         io::stdout(),
         "Added {} to {}. It is a request: a must stays not met until an approver grants it.\n\
-         They sign what `assize waiver text {}` prints; put the .minisig file's text into `granted: {{ signature: ... }}`.",
+         They sign what `assize waiver text {}` prints; `assize waiver attach {} FILE.minisig` puts the signature in.",
         inline(id),
         wanted.file.display(),
+        inline(id),
         inline(id)
     )?;
     Ok(exit::CLEAN)
@@ -199,6 +214,27 @@ fn text(id: &str, file: &Path) -> Result<u8, Trouble> {
     Ok(exit::CLEAN)
 }
 
+fn attach(id: &str, signature: &Path, file: &Path) -> Result<u8, Trouble> {
+    let (signature, before) = (accept::text(signature)?, accept::text(file)?);
+    if signature.as_str().lines().filter(|line| !line.trim().is_empty()).count() != 4 {
+        return Err(Trouble::usage("The signature is none of minisign's form: that has four lines."));
+    }
+    let after = edit::attach(before.as_str(), id, signature.as_str()).map_err(|why| {
+        Trouble::hint(
+            format!("{} cannot be changed: {why}.", file.display()),
+            "docs/waivers.md shows where the signature goes.",
+        )
+    })?;
+    fs::write(file, after)
+        .map_err(|error| Trouble::usage(format!("{} cannot be written: {error}.", file.display())))?;
+    writeln!(
+        io::stdout(),
+        "{} carries a grant now. `assize waiver check --approvers FILE` says whether it holds.",
+        inline(id)
+    )?;
+    Ok(exit::CLEAN)
+}
+
 fn check(
     path: &Path,
     approvers: Option<&Path>,
@@ -212,7 +248,7 @@ fn check(
     }
     let text = accept::text(&path)?;
     let approvers = accept::read_approvers(approvers)?;
-    let plan = packs::plan(names)?;
+    let plan = packs::plan(names, &Reading::default())?;
     let terms = accept::terms(&approvers.list, &approvers, accept::clock(clock)?, system);
     let register = Register::judge(read(text), terms, &Known::new(&plan));
     let mut out = io::stdout().lock();

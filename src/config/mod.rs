@@ -20,6 +20,8 @@ pub struct Config {
     pub check: CheckConfig,
     /// Limits on each file.
     pub limits: LimitsConfig,
+    /// Where the packages that Spectral rulesets extend lie, by name: a folder or a file, from this file.
+    pub packages: std::collections::BTreeMap<String, PathBuf>,
     /// Facts declared of the system, by name.
     pub facts: std::collections::BTreeMap<String, bool>,
     /// The systems of the repository, where it holds several: a statement each.
@@ -66,6 +68,8 @@ pub struct CheckConfig {
     pub exclude: Vec<String>,
     /// Ids of rules (or `uk/nhs-number` for all of a pack) not to run.
     pub disable: Vec<String>,
+    /// Minisign keys, or files that hold them: every pack that is not embedded must be signed with one.
+    pub pack_keys: Vec<String>,
 }
 
 /// A severity, or none.
@@ -118,8 +122,14 @@ impl LimitsConfig {
 /// Finds the file for a judged folder: in it, or above it up to the root of its repository.
 #[must_use]
 pub fn discover(folder: &Path) -> Option<PathBuf> {
+    discover_file(folder, NAME)
+}
+
+/// The same for a file of another name.
+#[must_use]
+pub fn discover_file(folder: &Path, name: &str) -> Option<PathBuf> {
     for folder in folder.ancestors() {
-        let candidate = folder.join(NAME);
+        let candidate = folder.join(name);
         if candidate.is_file() {
             return Some(candidate);
         }
@@ -148,8 +158,13 @@ pub fn read(path: &Path) -> Result<Config, PackError> {
     if !document.problems().is_empty() {
         return Err(wrong(document.problems().to_vec()));
     }
-    document.root().map_or_else(
-        || Ok(Config::default()),
-        |root| from_node(&document, root).map_err(|problem| wrong(vec![problem])),
-    )
+    let mut config: Config = match document.root() {
+        None => Config::default(),
+        Some(root) => from_node(&document, root).map_err(|problem| wrong(vec![problem]))?,
+    };
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
+    for place in config.packages.values_mut() {
+        *place = folder.join(&place);
+    }
+    Ok(config)
 }

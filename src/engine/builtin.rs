@@ -353,6 +353,55 @@ pub const ALL: &[Builtin] = &[
         "Run `assize baseline prune`.",
         "What is mended should leave the baseline, so that it cannot come back unseen.",
     ),
+    rule(
+        "evidence-form",
+        Error,
+        "Every record of evidence follows its form",
+        "Mend the record; until then it shows nothing.",
+        "docs/evidence.md shows the form.",
+    ),
+    rule(
+        "evidence-unknown",
+        Error,
+        "Every record of evidence is for a clause that there is",
+        "Correct the id; `assize evidence wanted` lists the clauses that need a record.",
+        "A record for no clause shows nothing.",
+    ),
+    rule(
+        "evidence-hash",
+        Error,
+        "The document of a record is the one it speaks of",
+        "Supply that document, or have the record signed off anew for this one.",
+        "The record carries the SHA-256 of the document that was signed off. Any other document shows nothing.",
+    ),
+    rule(
+        "evidence-age",
+        Warning,
+        "No record of evidence is past its last day",
+        "Supply a new one.",
+        "A record holds from the day it was issued through the last day it names, in UTC, and no longer than the clause allows.",
+    ),
+    rule(
+        "evidence-role",
+        Error,
+        "Records of evidence are signed off by a role that may",
+        "Have it signed off by one of the roles that the profile names.",
+        "Who answers for a record matters as much as what it says.",
+    ),
+    rule(
+        "evidence-release",
+        Warning,
+        "Records of evidence speak of the release that is judged",
+        "Have a record for this release.",
+        "A test of an older release says nothing of this one.",
+    ),
+    rule(
+        "evidence-grade",
+        Error,
+        "No record of evidence claims to be more than it is",
+        "Name what the grade rests on, or claim less.",
+        "`hashed` rests on a digest, `third-party` on a body outside the supplier that is named.",
+    ),
 ];
 
 /// The rule of a problem's code.

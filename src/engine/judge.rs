@@ -22,7 +22,7 @@ pub struct Options<'a> {
     /// Files of the workspace were named by the user: each must be of a kind that can be judged.
     pub by_name: bool,
     /// Mend known faults of Spectral where a Spectral ruleset runs.
-    pub corrected: bool,
+    pub corrected: crate::spectral::Repairs,
     /// Measure the time of each rule's checks.
     pub timings: bool,
     /// The forge's settings of the repository, as exported from it.

@@ -188,6 +188,12 @@ impl Plan {
         own.chain(self.rulesets.iter().flat_map(|member| member.infos.iter().map(|info| info.id.as_str())))
     }
 
+    /// The packs and rulesets, as reports know them.
+    #[must_use]
+    pub fn infos(&self) -> &[PackInfo] {
+        &self.pack_infos
+    }
+
     /// Whether a rule runs, the engine's own and those of rulesets included; `None` where there is
     /// no rule of that id.
     #[must_use]

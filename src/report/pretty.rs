@@ -228,7 +228,10 @@ fn accepted(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             Outcome::Waived(_) => (0, format!("waived: {id}{by}{until}")),
             Outcome::Suppressed(_) => (1, "explained in comments".to_owned()),
             Outcome::Baselined(_) => (2, format!("there before: {id}")),
-            Outcome::Open | Outcome::Requested(_) => continue,
+            Outcome::Requested(_) => {
+                (3, format!("with a waiver requested, which counts until it is granted: {id}{until}"))
+            }
+            Outcome::Open => continue,
         };
         *groups.entry(group).or_default() += 1;
     }

@@ -3,8 +3,9 @@
 //! where it stands in the files.
 
 use super::message::{Vars, fill};
-use super::place::{Range, dotted, locate, pointer_of, range, span_of, value_at};
+use super::place::{Range, dotted, locate, locate_key, pointer_of, range, span_of, value_at, within};
 use super::pointer;
+use super::repairs::{Repair, Repairs};
 use super::resolve::Inventory;
 use super::ruleset::{Built, Rule};
 use super::value::{Js, View};
@@ -47,6 +48,8 @@ pub struct Linted {
     pub findings: Vec<Finding>,
     /// Rules that could not answer, with the reason.
     pub unknown: BTreeSet<(String, String)>,
+    /// A pass took more steps than it may.
+    pub(super) exhausted: bool,
     /// Rules that ran on the document, with the number of places they looked at.
     pub looked: Vec<(String, u64)>,
 }
@@ -63,6 +66,8 @@ pub struct Call<'a, 'r> {
     pub source: &'a str,
     /// The documents, to be kept.
     pub shared: &'a Arc<Inventory>,
+    /// Known faults of Spectral are mended.
+    pub corrected: Repairs,
     path: OnceCell<Vec<String>>,
     way: &'r dyn Fn() -> Vec<String>,
 }
@@ -82,6 +87,7 @@ impl<'a> Call<'a, '_> {
             formats: self.formats,
             source: self.source,
             shared: self.shared,
+            corrected: self.corrected,
             path: OnceCell::new(),
             way,
         }
@@ -90,16 +96,19 @@ impl<'a> Call<'a, '_> {
     /// A call that belongs to no rule, over documents of its own.
     pub(super) fn alone<T>(
         shared: &Arc<Inventory>,
+        resolved: bool,
+        formats: &[&'static str],
         way: &dyn Fn() -> Vec<String>,
         run: impl FnOnce(&Call<'_, '_>) -> T,
     ) -> T {
         let rule = Rule::blank();
         let call = Call {
-            view: View { inventory: shared, resolved: false },
+            view: View { inventory: shared, resolved },
             rule: &rule,
-            formats: &[],
+            formats,
             source: "",
             shared,
+            corrected: Repairs::default(),
             path: OnceCell::new(),
             way,
         };
@@ -110,6 +119,16 @@ impl<'a> Call<'a, '_> {
     #[must_use]
     pub fn inventory(&self) -> &'a Inventory {
         self.view.inventory
+    }
+
+    /// The documents as definitions are looked up in them: as they stand, for Spectral does not see through
+    /// references there; corrected, references are seen through.
+    #[must_use]
+    pub fn definitions(&self) -> View<'a> {
+        View {
+            inventory: self.view.inventory,
+            resolved: self.corrected.has(Repair::SecurityBehindReferences),
+        }
     }
 
     /// The documents as they stand.
@@ -129,9 +148,12 @@ pub struct Setting<'a> {
     pub source: &'a str,
     /// The path of each document from the ruleset's folder, for overrides.
     pub relative: &'a [String],
+    /// Known faults of Spectral are mended: see `repairs`.
+    pub corrected: Repairs,
 }
 
 /// A path of a rule.
+#[derive(Clone)]
 struct Given {
     rule: usize,
     path: Path,
@@ -159,6 +181,7 @@ pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
     let formats = found.as_deref();
     // Paths that descend from the same place share a pass; others would multiply each other's states.
     let mut passes: BTreeMap<(bool, bool, String), Vec<Given>> = BTreeMap::new();
+    let mut scripts: Vec<(usize, Vec<Given>)> = Vec::new();
     let rules = &setting.ruleset.rules;
     for (index, rule) in rules.iter().enumerate() {
         if !rule.enabled || !rule.fits(formats) {
@@ -171,6 +194,10 @@ pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
             }
         }
         match paths(rule, formats) {
+            Ok(paths) if rule.functions().any(|function| function.is_script()) => {
+                let givens = paths.into_iter().map(|(_, path)| Given { rule: index, path }).collect();
+                scripts.push((index, givens));
+            }
             Ok(paths) => {
                 for (from, path) in paths {
                     let pass = passes.entry((!rule.resolved, path.routes, from)).or_default();
@@ -182,15 +209,19 @@ pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
             }
         }
     }
-    let parts: Vec<Linted> = passes
-        .par_iter()
-        .map(|((raw, routes, _), givens)| {
-            let view = View { inventory, resolved: !raw };
-            let follow = if *routes { Follow::Routes } else { Follow::Entries };
-            run(setting, &view, follow, givens, formats.unwrap_or_default())
-        })
-        .collect();
-    for part in parts {
+    let formats = formats.unwrap_or_default();
+    let native = || -> Vec<Linted> {
+        passes
+            .par_iter()
+            .map(|((raw, routes, _), givens)| {
+                let view = View { inventory, resolved: !raw };
+                let follow = if *routes { Follow::Routes } else { Follow::Entries };
+                run(setting, &view, follow, givens, formats, true)
+            })
+            .collect()
+    };
+    let (parts, scripted) = rayon::join(native, || run_scripts(setting, formats, &scripts));
+    for part in parts.into_iter().chain(scripted) {
         linted.findings.extend(part.findings);
         linted.unknown.extend(part.unknown);
         for (name, places) in part.looked {
@@ -201,6 +232,43 @@ pub fn lint(setting: &Setting<'_>, first: Vec<Finding>) -> Linted {
     }
     finish(inventory, &mut linted.findings);
     linted
+}
+
+/// Runs the rules whose functions are written in JavaScript: one after the other, each over its places in
+/// the document's order, for functions may keep something from one call to the next. A rule whose function
+/// asks for the way to a value is run over every way there: what it says of one need not hold of another.
+/// Whether it asks is known once it has run; then all begin anew.
+fn run_scripts(
+    setting: &Setting<'_>,
+    formats: &[&'static str],
+    scripts: &[(usize, Vec<Given>)],
+) -> Vec<Linted> {
+    let rules = &setting.ruleset.rules;
+    let asks = |rule: usize| rules[rule].functions().any(|function| function.asks_way());
+    let crossings = setting.inventory.has_crossings();
+    loop {
+        super::forget_scripts();
+        let mut again = false;
+        let mut parts = Vec::new();
+        for (rule, givens) in scripts {
+            let view = View { inventory: setting.inventory, resolved: rules[*rule].resolved };
+            let every_way = view.resolved && crossings && asks(*rule);
+            let follow = if every_way { Follow::Routes } else { Follow::Entries };
+            let mut part = run(setting, &view, follow, givens, formats, false);
+            if every_way && part.exhausted {
+                // What holds of the first ways is better than nothing; of the others it is unknown.
+                let first = run(setting, &view, Follow::Entries, givens, formats, false);
+                part.findings.extend(first.findings);
+                part.looked.extend(first.looked);
+            }
+            again |= view.resolved && crossings && !every_way && asks(*rule);
+            parts.push(part);
+        }
+        if !again {
+            super::forget_scripts();
+            return parts;
+        }
+    }
 }
 
 /// The paths of a rule, each with the place from which it descends last.
@@ -228,7 +296,7 @@ fn unrecognised(setting: &Setting<'_>) -> Finding {
         ),
         severity: 1,
         range: range(doc, span),
-        span,
+        span: within(span),
         doc: Some(0),
         url: None,
     }
@@ -248,6 +316,7 @@ fn run(
     follow: Follow,
     givens: &[Given],
     formats: &[&'static str],
+    parallel: bool,
 ) -> Linted {
     let mut linted = Linted::default();
     let root = view.root();
@@ -271,31 +340,22 @@ fn run(
             for given in givens {
                 linted.unknown.insert((rules[given.rule].name.clone(), exhausted.to_string()));
             }
+            linted.exhausted = true;
             return linted;
         }
     };
-    let parts: Vec<Linted> = spots
-        .par_chunks(CHUNK)
-        .map(|chunk| {
-            let mut part = Linted::default();
-            for spot in chunk {
-                let given = &givens[spot.given as usize];
-                let rule = &rules[given.rule];
-                judge(
-                    setting,
-                    view,
-                    formats,
-                    rule,
-                    given,
-                    &spot.hit,
-                    spot.prefix.as_deref(),
-                    &trail,
-                    &mut part,
-                );
-            }
-            part
-        })
-        .collect();
+    let over = |chunk: &[Spot]| {
+        let mut part = Linted::default();
+        for spot in chunk {
+            let given = &givens[spot.given as usize];
+            let rule = &rules[given.rule];
+            let prefix = spot.prefix.as_deref();
+            judge(setting, view, formats, rule, given, &spot.hit, prefix, &trail, &mut part);
+        }
+        part
+    };
+    let parts: Vec<Linted> =
+        if parallel { spots.par_chunks(CHUNK).map(over).collect() } else { vec![over(&spots)] };
     let mut places: BTreeMap<usize, u64> = BTreeMap::new();
     for spot in &spots {
         *places.entry(givens[spot.given as usize].rule).or_default() += 1;
@@ -394,6 +454,7 @@ fn judge(
                 formats,
                 source: setting.source,
                 shared: setting.inventory,
+                corrected: setting.corrected,
                 path: OnceCell::new(),
                 way: &whole,
             };
@@ -409,7 +470,8 @@ fn judge(
                 }
             }
             for outcome in out {
-                part.findings.extend(result(setting, rule, &call, outcome));
+                let is_key = given.path.keys || then.field.as_deref() == Some("@key");
+                part.findings.extend(result(setting, rule, &call, outcome, is_key));
             }
         }
     }
@@ -495,14 +557,29 @@ fn targets<'a>(view: &View<'a>, value: &Js<'a>, field: Option<&str>) -> Result<V
 }
 
 /// Moves what a function found to where it stands, and words it.
-fn result(setting: &Setting<'_>, rule: &Rule, call: &Call<'_, '_>, outcome: Outcome) -> Option<Finding> {
+fn result(
+    setting: &Setting<'_>,
+    rule: &Rule,
+    call: &Call<'_, '_>,
+    outcome: Outcome,
+    is_key: bool,
+) -> Option<Finding> {
     let inventory = setting.inventory;
     let path = outcome.path.unwrap_or_else(|| call.path().to_vec());
     let path: Vec<String> = path.iter().map(|step| pointer::unescape(step)).collect();
-    let item = locate(inventory, &path, rule.resolved);
+    let at_key = (setting.corrected.has(Repair::KeysAtKeys) && is_key)
+        .then(|| locate_key(inventory, &path, rule.resolved))
+        .flatten();
+    let (item, key) = match at_key {
+        Some((item, span)) => (item, Some(span)),
+        None => (locate(inventory, &path, rule.resolved), None),
+    };
     let doc = &inventory.docs()[item.doc as usize];
-    let span = span_of(doc, &item.path);
-    let value = value_at(inventory, item.doc, &item.path);
+    let span = key.or_else(|| span_of(doc, &item.path));
+    let value = match (key, item.path.last()) {
+        (Some(_), Some(key)) => Js::Text(key.clone().into()),
+        _ => value_at(inventory, item.doc, &item.path),
+    };
     let raw = View { inventory, resolved: false };
     let property = match &item.missing {
         Some(missing) if missing.len() > item.path.len() => {
@@ -543,7 +620,7 @@ fn result(setting: &Setting<'_>, rule: &Rule, call: &Call<'_, '_>, outcome: Outc
         message: message.trim().to_owned(),
         severity,
         range: span.map_or_else(Range::default, |span| range(doc, span)),
-        span: span.unwrap_or_default(),
+        span: span.map(within).unwrap_or_default(),
         doc: (!item.lost).then_some(item.doc),
         url: rule.url.clone(),
     })

@@ -6,8 +6,9 @@
 //!
 //! A ruleset is read (`read`) and merged (`ruleset`); a document's references are resolved
 //! (`resolve`); rules run (`lint`) and call functions (`functions`); results are placed (`place`) and
-//! worded (`message`).
+//! worded (`message`). What is wrong with a ruleset itself is told by `advice`.
 
+pub mod advice;
 pub mod ajv;
 pub mod formats;
 pub mod functions;
@@ -15,15 +16,27 @@ pub mod functions;
 mod javascript;
 pub mod lint;
 pub mod message;
+mod packages;
 mod parser;
 pub mod place;
 pub mod pointer;
 mod read;
+pub mod repairs;
 pub mod resolve;
 pub mod ruleset;
 mod run;
 mod shapes;
+mod trial;
 pub mod value;
+mod yaml;
 
-pub use read::{built_in, is_ruleset, read};
+/// Lets functions in JavaScript forget what they keep.
+fn forget_scripts() {
+    #[cfg(feature = "javascript")]
+    javascript::forget();
+}
+
+pub use read::{Reading, built_in, is_ruleset, read};
+pub use repairs::Repairs;
 pub use run::{Ruleset, Run};
+pub use trial::{try_function, try_ruleset};

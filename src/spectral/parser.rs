@@ -1,9 +1,10 @@
 //! What Spectral's parser says of a file, as results with the code `parser`.
 
 use super::lint::Finding;
-use super::place::range;
+use super::place::{offset, range};
 use super::resolve::Inventory;
 use super::ruleset::ParserOptions;
+use super::yaml::Diagnostic;
 use assize_tree::document::{Document, Kind, Node, flag};
 use assize_tree::text::Span;
 
@@ -11,6 +12,9 @@ use assize_tree::text::Span;
 pub(super) fn findings(inventory: &Inventory, doc: u32, options: ParserOptions) -> Vec<Finding> {
     let owner = &inventory.docs()[doc as usize];
     let document = &owner.document;
+    if let Some(said) = &owner.said {
+        return said.iter().filter_map(|one| placed(inventory, doc, one, options)).collect();
+    }
     let mut found = Vec::new();
     let mut add = |message: String, span: Span, path: Vec<String>, severity: i8| {
         if severity != -1 {
@@ -69,6 +73,28 @@ pub(super) fn findings(inventory: &Inventory, doc: u32, options: ParserOptions) 
         }
     }
     found
+}
+
+/// What Spectral's own parser said; two kinds of it have a severity that rulesets choose.
+fn placed(inventory: &Inventory, doc: u32, one: &Diagnostic, options: ParserOptions) -> Option<Finding> {
+    let severity = match &one.message {
+        message if message.starts_with("Duplicate key") => options.duplicate_keys,
+        message if message.starts_with("Mapping key must be a string scalar rather than") => {
+            options.incompatible_values
+        }
+        _ => one.severity,
+    };
+    let at = offset(&inventory.docs()[doc as usize], one.range.start);
+    (severity != -1).then(|| Finding {
+        code: "parser".to_owned(),
+        path: one.path.clone(),
+        message: one.message.clone(),
+        severity,
+        range: one.range,
+        span: Span::at(at),
+        doc: Some(doc),
+        url: None,
+    })
 }
 
 /// What an unquoted key is, where it is no text.

@@ -136,6 +136,24 @@ pub fn locate(inventory: &Inventory, path: &[String], resolved: bool) -> Item {
     Item { doc, path: found, missing: Some(missing), lost: false }
 }
 
+/// Start of a span that Spectral does not find.
+pub(super) const NOWHERE: u32 = u32::MAX - 1;
+/// A place before the text: column -1 of the first line.
+pub(super) const NO_COLUMN: u32 = u32::MAX;
+
+/// The place of a key, and its span: in the object that holds it, whatever stands behind it.
+#[must_use]
+pub fn locate_key(inventory: &Inventory, path: &[String], resolved: bool) -> Option<(Item, Span)> {
+    let (key, owner) = path.split_last()?;
+    let item = locate(inventory, owner, resolved);
+    let at = inventory.walk(item.doc, &item.path).filter(|_| !item.lost)?;
+    let document = inventory.document(at.doc);
+    let node = document.get(at.node, key)?;
+    let span = document.node(node).key_span;
+    let path: Vec<String> = item.path.iter().chain([key]).cloned().collect();
+    Some((Item { missing: Some(path.clone()), path, ..item }, span))
+}
+
 /// A range as Spectral prints it: lines and columns from 0, columns in UTF-16 units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Range {
@@ -151,6 +169,9 @@ pub fn span_of(doc: &Doc, path: &[String]) -> Option<Span> {
     let document = &doc.document;
     let mut at = doc.root;
     for step in path {
+        if document.node(at).span.start == NOWHERE {
+            return None;
+        }
         // An alias is where Spectral's search for a range ends.
         if document.node(at).kind == Kind::Alias {
             return None;
@@ -161,13 +182,13 @@ pub fn span_of(doc: &Doc, path: &[String]) -> Option<Span> {
             _ => return None,
         };
     }
-    Some(span_of_node(doc, at))
+    (document.node(at).span.start != NOWHERE).then(|| span_of_node(doc, at))
 }
 
 fn span_of_node(doc: &Doc, at: NodeId) -> Span {
     let document = &doc.document;
     let node = document.node(at);
-    if doc.json {
+    if doc.json || doc.exact {
         return node.span;
     }
     let text = document.text().as_str();
@@ -184,9 +205,8 @@ fn span_of_node(doc: &Doc, at: NodeId) -> Span {
     }
     let scalar = !matches!(node.kind, Kind::Array | Kind::Object | Kind::Alias);
     if node.span.start == node.span.end && scalar {
-        // A key without a value: behind the colon.
-        let colon = behind_colon(text, node.key_span.end);
-        return Span::new(colon, colon);
+        // A key without a value: behind the character that follows the key.
+        return Span::at(node.key_span.end + 1);
     }
     if scalar {
         return Span::new(node.span.start, end);
@@ -199,9 +219,18 @@ fn first_line_start(text: &str) -> u32 {
     text.find('\n').map_or(text.len() as u32 + 1, |at| at as u32 + 1)
 }
 
-fn behind_colon(text: &str, key_end: u32) -> u32 {
-    let rest = text.get(key_end as usize..).unwrap_or_default();
-    rest.find(':').map_or(key_end, |at| key_end + at as u32 + 1)
+/// Spectral's parser takes the lines without content behind a block scalar for part of it.
+fn block_end(text: &str, span: Span) -> u32 {
+    if !text.get(span.start as usize..).is_some_and(|rest| rest.starts_with(['|', '>'])) {
+        return span.end;
+    }
+    let rest = &text.as_bytes()[span.end.min(text.len() as u32) as usize..];
+    let blank = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).count();
+    match memchr::memrchr(b'\n', &rest[..blank]) {
+        Some(at) => span.end + at as u32,
+        None if blank == rest.len() => text.len() as u32,
+        None => span.end,
+    }
 }
 
 /// Blocks end where their last member or element ends.
@@ -215,7 +244,10 @@ fn end_of(document: &Document, at: NodeId) -> u32 {
                 None => return node.span.end,
             },
             _ if node.span.start == node.span.end && node.has(flag::MEMBER) => {
-                return behind_colon(document.text().as_str(), node.key_span.end);
+                return node.key_span.end + 1;
+            }
+            Kind::String if !node.has(flag::QUOTED) => {
+                return block_end(document.text().as_str(), node.span);
             }
             _ => return node.span.end,
         }
@@ -270,11 +302,37 @@ impl Lines {
     }
 
     fn place(&self, text: &str, offset: u32) -> (i64, i64) {
+        if offset == NO_COLUMN {
+            return (0, -1);
+        }
         let offset = offset.min(text.len() as u32);
         let line = self.starts.partition_point(|&start| start <= offset) - 1;
         let column = self.before(text, offset) - self.before(text, self.starts[line]);
         (line as i64, i64::from(column))
     }
+}
+
+/// The byte at a line and a column.
+pub(super) fn offset(doc: &Doc, (line, column): (i64, i64)) -> u32 {
+    let text = doc.document.text().as_str();
+    let lines = doc.lines.get_or_init(|| Lines::new(text));
+    let start = usize::try_from(line).ok().and_then(|line| lines.starts.get(line)).copied();
+    let Some(start) = start else { return text.len() as u32 };
+    let (mut at, mut left) = (start, column);
+    for char in text[start as usize..].chars() {
+        if left <= 0 {
+            break;
+        }
+        left -= char.len_utf16() as i64;
+        at += char.len_utf8() as u32;
+    }
+    at
+}
+
+/// A span that lies in a text, for those who show it.
+pub(super) fn within(span: Span) -> Span {
+    let start = if span.start >= NOWHERE { 0 } else { span.start };
+    Span::new(start, if span.end >= NOWHERE { start } else { span.end.max(start) })
 }
 
 /// A span as a range. Only LF ends a line.

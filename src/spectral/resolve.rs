@@ -5,6 +5,7 @@
 
 use super::place::Lines;
 use super::pointer;
+use super::repairs::{Repair, Repairs};
 use crate::finding::FileId;
 use assize_tree::document::{Document, Kind, NodeId};
 use assize_tree::path::NodeRef;
@@ -28,12 +29,38 @@ pub struct Doc {
     pub root: NodeId,
     /// Its path from the root of the judged tree.
     pub path: String,
+    /// The same with the tree's place before it: the document's name in Spectral.
+    pub source: String,
     /// The file.
     pub file: FileId,
     /// It was read as JSON, so that ranges are those of a JSON text.
     pub json: bool,
+    /// Its spans are those that Spectral finds.
+    pub exact: bool,
+    /// What Spectral's parser says of it, where it was read as Spectral reads.
+    pub(super) said: Option<Vec<super::yaml::Diagnostic>>,
     /// Where its lines start; made when a result needs it.
     pub lines: OnceLock<Lines>,
+}
+
+impl Doc {
+    /// A file as Spectral reads it, which is as YAML unless it says `json`.
+    pub(super) fn read(
+        document: Arc<Document>,
+        path: String,
+        source: String,
+        file: FileId,
+        json: bool,
+    ) -> Self {
+        let reading =
+            (!json && super::yaml::differs(&document)).then(|| super::yaml::read(document.text())).flatten();
+        let (document, said) = match reading {
+            Some(reading) => (Arc::new(reading.document), Some(reading.diagnostics)),
+            None => (document, None),
+        };
+        let root = document.root().unwrap_or(NodeId(0));
+        Self { document, root, path, source, file, json, exact: said.is_some(), said, lines: OnceLock::new() }
+    }
 }
 
 /// Where a reference leads.
@@ -74,6 +101,8 @@ pub struct Inventory {
     crawled: HashSet<(u32, String)>,
     /// Files that were on the way when each document was referred to.
     stacks: Vec<Vec<u32>>,
+    /// References that lead back to where they stand are crossed too, and prose is not read as YAML.
+    corrected: Repairs,
 }
 
 /// A reference met while crawling.
@@ -91,7 +120,7 @@ const CHAIN: usize = 100;
 
 impl Inventory {
     /// The documents that a root document refers to, with it.
-    pub(crate) fn new(root: Doc, files: &dyn Files) -> Self {
+    pub(crate) fn new(root: Doc, files: &dyn Files, corrected: Repairs) -> Self {
         let by_path = HashMap::from([(root.path.clone(), Some(0))]);
         let mut inventory = Self {
             docs: vec![root],
@@ -102,6 +131,7 @@ impl Inventory {
             named: HashSet::new(),
             crawled: HashSet::new(),
             stacks: vec![Vec::new()],
+            corrected,
         };
         let source = files.absolute(&inventory.docs[0].path);
         inventory.named.insert(source);
@@ -120,8 +150,11 @@ impl Inventory {
             document,
             root,
             path: String::new(),
+            source: String::new(),
             file: FileId(u32::MAX),
             json: true,
+            exact: false,
+            said: None,
             lines: OnceLock::new(),
         };
         Self {
@@ -133,6 +166,7 @@ impl Inventory {
             named: HashSet::new(),
             crawled: HashSet::new(),
             stacks: Vec::new(),
+            corrected: Repairs::default(),
         }
     }
 
@@ -158,6 +192,18 @@ impl Inventory {
     #[must_use]
     pub fn follow(&self, at: NodeRef) -> Option<NodeRef> {
         self.crossed.get(&at).copied()
+    }
+
+    /// Whether any reference is replaced by what it leads to.
+    #[must_use]
+    pub fn has_crossings(&self) -> bool {
+        !self.crossed.is_empty()
+    }
+
+    /// Whether values may hold themselves.
+    #[must_use]
+    pub fn has_cycles(&self) -> bool {
+        self.corrected.has(Repair::Cycles)
     }
 
     /// Where the reference at a node leads.
@@ -293,6 +339,10 @@ impl Inventory {
             return;
         }
         let base = self.docs[site.doc as usize].path.clone();
+        if self.corrected.has(Repair::Prose) && is_prose(address) {
+            self.jumps.insert(site, Jump { doc: None, path: Vec::new() });
+            return;
+        }
         let Some(joined) = join(&base, address) else {
             self.jumps.insert(site, Jump { doc: None, path: Vec::new() });
             complain(self, path, format!("{address} leads out of the judged folder, and is not read."));
@@ -305,16 +355,14 @@ impl Inventory {
                 let loaded = match files.load(&joined) {
                     Ok((file, document)) => {
                         let id = self.docs.len() as u32;
-                        let root = document.root().unwrap_or(NodeId(0));
                         let json = joined.to_ascii_lowercase().ends_with(".json");
-                        self.docs.push(Doc {
+                        self.docs.push(Doc::read(
                             document,
-                            root,
-                            path: joined.clone(),
+                            joined.clone(),
+                            files.absolute(&joined),
                             file,
                             json,
-                            lines: OnceLock::new(),
-                        });
+                        ));
                         self.stacks.push(Vec::new());
                         Some(id)
                     }
@@ -337,7 +385,14 @@ impl Inventory {
             return;
         };
         self.jumps.insert(site, Jump { doc: Some(doc), path: to.clone() });
-        // A file that is on the way already is not entered again.
+        // A file that is on the way already is not entered again; corrected, what was found there before is
+        // as good.
+        if self.has_cycles() && self.stacks[site.doc as usize].contains(&doc) {
+            if let Some(target) = self.walk(doc, &to).filter(|target| *target != site) {
+                self.crossed.insert(site, target);
+            }
+            return;
+        }
         if self.stacks[site.doc as usize].contains(&doc) || depth >= CHAIN {
             return;
         }
@@ -414,7 +469,7 @@ impl Inventory {
                 self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
                 self.complaints.push(Complaint {
                     path: one.path.clone(),
-                    message: format!("'{}' does not exist", pointer::write(to)),
+                    message: format!("'{}' does not exist", fragment(&one.text)),
                     doc: 0,
                 });
                 continue;
@@ -425,11 +480,20 @@ impl Inventory {
                 }
                 reach.entry(target).or_insert_with(|| reachable(target, &edges)).contains(&outer)
             });
-            if circular {
+            if circular && !self.has_cycles() {
                 continue;
             }
             self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
-            if !to.is_empty() && target != one.site {
+            if (self.has_cycles() || !to.is_empty()) && target != one.site {
+                self.crossed.insert(one.site, target);
+            }
+        }
+        let cycles = self.has_cycles();
+        for one in met.iter().filter(|one| cycles && !outward(one)) {
+            if let (Some(to), Some(target)) = (&one.to, one.target)
+                && target != one.site
+            {
+                self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
                 self.crossed.insert(one.site, target);
             }
         }
@@ -463,12 +527,23 @@ impl Inventory {
     }
 }
 
+/// Whether an address names a text for people, which is no part of the description's tree.
+fn is_prose(address: &str) -> bool {
+    let name = address.to_ascii_lowercase();
+    [".md", ".markdown", ".txt", ".html", ".adoc", ".rst"].iter().any(|ending| name.ends_with(ending))
+}
+
 fn fragment_of(fragment: &str) -> String {
     if fragment.is_empty() { String::new() } else { format!("#{}", pointer::decode(fragment)) }
 }
 
 fn written(fragment: &str) -> String {
     format!("#{fragment}")
+}
+
+/// What a reference to a place in its own file says of it.
+fn fragment(text: &str) -> &str {
+    text.find('#').map_or("", |at| &text[at..])
 }
 
 /// The fragment of a reference that stays in its file.

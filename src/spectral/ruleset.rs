@@ -205,6 +205,11 @@ impl Rule {
         Self::new("", &RuleForm::default(), &Definition::default())
     }
 
+    /// The functions that it calls.
+    pub(super) fn functions(&self) -> impl Iterator<Item = &Arc<dyn Function>> {
+        self.then.iter().filter_map(|then| then.function.as_ref().ok())
+    }
+
     fn choose(&mut self, choice: Choice) {
         self.enabled = choice == Choice::All || choice == Choice::Recommended && self.recommended;
     }
@@ -559,7 +564,7 @@ pub(super) fn script(file: &Path, number: Option<u64>, options: &Value) -> Resul
         key.push_str(&format!("#{number}"));
     }
     let options = if options.is_null() { String::new() } else { options.to_string() };
-    Ok(Arc::new(super::javascript::Script { key, options }))
+    Ok(Arc::new(super::javascript::Script::new(key, options)))
 }
 
 /// A function in JavaScript, which this build does not run.

@@ -2,14 +2,15 @@
 //! overrides, and what the parser and the resolver say themselves.
 
 use super::lint::{Finding, Linted, Setting, lint};
-use super::place::{Range, range, span_of};
+use super::place::{Range, range, span_of, within};
+use super::repairs::{Repair, Repairs};
 use super::resolve::{Doc, Files, Inventory};
 use super::ruleset::{Built, Definition, ParserOptions};
 use crate::bundle::Store;
 use crate::finding::FileId;
 use crate::pack::PackError;
 use crate::workspace::Workspace;
-use assize_tree::document::{Builder, Document, Format, Kind, NodeId, yaml};
+use assize_tree::document::{Builder, Document, Format, Kind, yaml};
 use assize_tree::text::Span;
 use std::path::Path;
 use std::sync::Arc;
@@ -31,8 +32,8 @@ impl Ruleset {
     ///
     /// # Errors
     /// Mistakes, each with its place.
-    pub fn read(path: &Path) -> Result<Self, Vec<PackError>> {
-        let definition = super::read(path)?;
+    pub fn read(path: &Path, reading: &super::Reading) -> Result<Self, Vec<PackError>> {
+        let definition = super::read(path, reading)?;
         let built = definition.build().unwrap_or_default();
         let name = path.file_stem().map_or_else(|| "ruleset".into(), |stem| stem.to_string_lossy());
         let name = name.trim_start_matches('.').to_owned();
@@ -83,23 +84,16 @@ impl Ruleset {
         store: &Store<'_>,
         file: usize,
         document: &Arc<Document>,
-        corrected: bool,
+        corrected: Repairs,
     ) -> Run {
         let path = workspace.entries()[file].path.clone();
         // Corrected, a JSON text is a JSON text, with the ranges of one.
-        let json = corrected && document.format() == Format::Json;
+        let json = corrected.has(Repair::JsonAsJson) && document.format() == Format::Json;
         let document = if json && !document.is_empty() { Arc::clone(document) } else { as_yaml(document) };
-        let root = document.root().unwrap_or(NodeId(0));
-        let first = Doc {
-            document: Arc::clone(&document),
-            root,
-            path: path.clone(),
-            file: FileId::of_index(file),
-            json,
-            lines: std::sync::OnceLock::new(),
-        };
+        let source = workspace.absolute(&path);
+        let first = Doc::read(Arc::clone(&document), path, source, FileId::of_index(file), json);
         let tree = Tree { workspace, store };
-        let inventory = Arc::new(Inventory::new(first, &tree));
+        let inventory = Arc::new(Inventory::new(first, &tree, corrected));
         let absolute: Vec<String> =
             inventory.docs().iter().map(|doc| workspace.absolute(&doc.path)).collect();
         let folder = self.definition.folder.to_string_lossy().replace('\\', "/");
@@ -116,8 +110,16 @@ impl Ruleset {
         }
         findings.extend(complaints(&inventory));
         findings.extend(super::parser::findings(&inventory, 0, built.parser));
-        let setting =
-            Setting { ruleset: built, inventory: &inventory, source: &absolute[0], relative: &relative };
+        if corrected.has(Repair::StatusKeys) {
+            findings.retain(|finding| !super::repairs::is_status_key(finding));
+        }
+        let setting = Setting {
+            ruleset: built,
+            inventory: &inventory,
+            source: &absolute[0],
+            relative: &relative,
+            corrected,
+        };
         // A file without a single character is not linted.
         let linted = if document.text().as_str().is_empty() {
             Linted { findings, ..Linted::default() }
@@ -161,7 +163,7 @@ fn relative(folder: &str, path: &str) -> String {
 }
 
 /// What the resolver complains of: each message once.
-fn complaints(inventory: &Inventory) -> Vec<Finding> {
+pub(super) fn complaints(inventory: &Inventory) -> Vec<Finding> {
     let mut seen = std::collections::HashSet::new();
     inventory
         .complaints
@@ -178,7 +180,7 @@ fn complaints(inventory: &Inventory) -> Vec<Finding> {
                 message: complaint.message.clone(),
                 severity: 0,
                 range: span.map_or_else(Range::default, |span| range(doc, span)),
-                span: span.unwrap_or_default(),
+                span: span.map(within).unwrap_or_default(),
                 doc: Some(complaint.doc),
                 url: None,
             }

@@ -65,6 +65,12 @@ pub fn quoted(text: &str) -> String {
     serde_json::Value::String(text.to_owned()).to_string()
 }
 
+/// Levels of a value that are looked at: more than a file may have, so that only values that hold
+/// themselves have more.
+const DEEPEST: u32 = 2 * assize_tree::document::MAX_DEPTH;
+/// Values that one comparison looks at.
+const MOST_COMPARISONS: u32 = 5_000_000;
+
 /// How an inventory's documents are looked at: with references seen through, or as they stand.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
@@ -210,17 +216,23 @@ impl<'a> View<'a> {
     /// `String(value)`.
     #[must_use]
     pub fn string(&self, value: &Js<'_>) -> String {
+        self.string_within(value, DEEPEST)
+    }
+
+    fn string_within(&self, value: &Js<'_>, depth: u32) -> String {
         match value {
             Js::Undefined => "undefined".to_owned(),
             Js::Null => "null".to_owned(),
             Js::Bool(bool) => bool.to_string(),
             Js::Number(number) => number_to_string(*number),
             Js::Text(text) => text.to_string(),
+            // An array within itself is nothing there.
             Js::Node(at) if self.doc(at.doc).kind(at.node) == Kind::Array => self
                 .items(*at)
                 .map(|item| match self.read(item) {
                     Js::Null => String::new(),
-                    value => self.string(&value),
+                    _ if depth == 0 => String::new(),
+                    value => self.string_within(&value, depth - 1),
                 })
                 .collect::<Vec<_>>()
                 .join(","),
@@ -244,12 +256,13 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn json(&self, value: &Js<'_>) -> String {
         let mut text = String::new();
-        self.write_json(value, &mut text);
+        self.write_json(value, &mut text, DEEPEST);
         text
     }
 
-    fn write_json(&self, value: &Js<'_>, out: &mut String) {
-        if out.len() > 1 << 20 {
+    fn write_json(&self, value: &Js<'_>, out: &mut String, depth: u32) {
+        let most = if self.inventory.has_cycles() { 1 << 16 } else { 1 << 20 };
+        if out.len() > most || depth == 0 {
             return;
         }
         match value {
@@ -261,7 +274,7 @@ impl<'a> View<'a> {
                     if index > 0 {
                         out.push(',');
                     }
-                    self.write_json(&self.read(item), out);
+                    self.write_json(&self.read(item), out, depth - 1);
                 }
                 out.push(']');
             }
@@ -273,7 +286,7 @@ impl<'a> View<'a> {
                     }
                     out.push_str(&quoted(key));
                     out.push(':');
-                    self.write_json(&self.read(member), out);
+                    self.write_json(&self.read(member), out, depth - 1);
                 }
                 out.push('}');
             }
@@ -297,6 +310,20 @@ impl<'a> View<'a> {
     /// Equality of content, keys in any order.
     #[must_use]
     pub fn equal(&self, a: &Js<'_>, other: &View<'_>, b: &Js<'_>) -> bool {
+        let cyclic = self.inventory.has_cycles() || other.inventory.has_cycles();
+        self.equal_within(a, other, b, DEEPEST, &mut if cyclic { 50_000 } else { MOST_COMPARISONS })
+    }
+
+    fn equal_within(&self, a: &Js<'_>, other: &View<'_>, b: &Js<'_>, depth: u32, left: &mut u32) -> bool {
+        // Values that hold themselves have no end: what was equal for so long is taken to be.
+        if depth == 0 || *left == 0 {
+            return true;
+        }
+        *left -= 1;
+        let depth = depth - 1;
+        if a == b && std::ptr::eq(self.inventory, other.inventory) && self.resolved == other.resolved {
+            return true;
+        }
         match (a, b) {
             (Js::Text(a), Js::Text(b)) => a == b,
             (Js::Number(a), Js::Number(b)) => a == b,
@@ -305,17 +332,16 @@ impl<'a> View<'a> {
             (Js::Node(x), Js::Node(y)) => match (self.is_array(a), other.is_array(b)) {
                 (true, true) => {
                     self.len(*x) == other.len(*y)
-                        && self
-                            .items(*x)
-                            .zip(other.items(*y))
-                            .all(|(left, right)| self.equal(&self.read(left), other, &other.read(right)))
+                        && self.items(*x).zip(other.items(*y)).all(|(x, y)| {
+                            self.equal_within(&self.read(x), other, &other.read(y), depth, left)
+                        })
                 }
                 (false, false) => {
                     self.len(*x) == other.len(*y)
-                        && self.members(*x).all(|(key, left)| {
-                            other
-                                .edge(*y, key)
-                                .is_some_and(|right| self.equal(&self.read(left), other, &other.read(right)))
+                        && self.members(*x).all(|(key, x)| {
+                            other.edge(*y, key).is_some_and(|y| {
+                                self.equal_within(&self.read(x), other, &other.read(y), depth, left)
+                            })
                         })
                 }
                 _ => false,

@@ -178,10 +178,12 @@ pub fn accept(report: &mut Report, comparison: &Comparison, name: &str) {
     report.compared = true;
 }
 
-/// What is wrong with waivers, comments and baselines is never of yesterday.
+/// What is wrong with waivers, comments, records and baselines is never of yesterday.
 fn can_be_accepted(report: &Report, finding: &Finding) -> bool {
     let own = report.rule(finding.rule).id.strip_prefix("assize/");
-    let about = |name: &str| ["waiver-", "ignore-", "baseline-"].iter().any(|part| name.starts_with(part));
+    let about = |name: &str| {
+        ["waiver-", "ignore-", "baseline-", "evidence-"].iter().any(|part| name.starts_with(part))
+    };
     finding.outcome.is_open() && !own.is_some_and(about)
 }
 

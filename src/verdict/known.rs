@@ -1,11 +1,13 @@
 //! Which rules and clauses there are, for whoever names one by hand: in a waiver, a comment, a
 //! record of evidence.
 
+use super::evidence::Need;
 use crate::engine::{Plan, builtin};
 use crate::pack::embedded;
-use crate::pack::form::{Covers, PackForm};
+use crate::pack::form::{ClauseForm, Covers, PackForm};
 use assize_tree::document::de::closest;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What a name reaches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,13 +24,18 @@ pub enum Reach {
 pub struct Known<'p> {
     plan: &'p Plan,
     others: OnceLock<Vec<PackForm>>,
+    names: [OnceLock<Vec<String>>; 2],
+    asked: AtomicU32,
 }
+
+/// How many unknown names get a suggestion.
+const SUGGESTIONS: u32 = 200;
 
 impl<'p> Known<'p> {
     /// Those of a plan.
     #[must_use]
     pub fn new(plan: &'p Plan) -> Self {
-        Self { plan, others: OnceLock::new() }
+        Self { plan, others: OnceLock::new(), names: Default::default(), asked: AtomicU32::new(0) }
     }
 
     fn others(&self) -> &[PackForm] {
@@ -62,14 +69,15 @@ impl<'p> Known<'p> {
         if self.others().iter().any(|form| rule_ids(form).any(|other| other == id)) {
             return Reach::Idle;
         }
-        let names: Vec<String> = self
-            .plan
-            .rule_names()
-            .map(str::to_owned)
-            .chain(builtin::ALL.iter().map(|rule| format!("assize/{}", rule.name)))
-            .chain(self.others().iter().flat_map(rule_ids))
-            .collect();
-        self.unknown(id, &names)
+        let names = self.names[0].get_or_init(|| {
+            self.plan
+                .rule_names()
+                .map(str::to_owned)
+                .chain(builtin::ALL.iter().map(|rule| format!("assize/{}", rule.name)))
+                .chain(self.others().iter().flat_map(rule_ids))
+                .collect()
+        });
+        self.unknown(id, names)
     }
 
     fn clause(&self, id: &str) -> Reach {
@@ -96,18 +104,48 @@ impl<'p> Known<'p> {
         if self.others().iter().any(elsewhere) {
             return Reach::Idle;
         }
-        let names: Vec<String> = self.forms().chain(self.others()).flat_map(clause_ids).collect();
-        self.unknown(id, &names)
+        let names =
+            self.names[1].get_or_init(|| self.forms().chain(self.others()).flat_map(clause_ids).collect());
+        self.unknown(id, names)
     }
 
     /// A run by packs of one's own may meet names of packs that it was not given: those are not
     /// unknown, only misspelt ones are.
     fn unknown(&self, id: &str, names: &[String]) -> Reach {
-        let near = closest(id, names.iter().map(String::as_str)).map(str::to_owned);
+        // A stranger's file may name a thousand: the first of them get a suggestion.
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+        let alike = |name: &&str| name.len().abs_diff(id.len()) * 3 <= name.len().max(id.len()) + 3;
+        let near = if asked < SUGGESTIONS {
+            closest(id, names.iter().map(String::as_str).filter(alike)).map(str::to_owned)
+        } else {
+            None
+        };
         let pack = id.rsplit_once('/').map_or("", |(pack, _)| pack);
         let all = self.forms().any(|form| form.pack == pack) || self.others().is_empty();
         let known_pack = all || pack == "assize" || self.others().iter().any(|form| form.pack == pack);
         if near.is_some() || known_pack || pack.is_empty() { Reach::Unknown(near) } else { Reach::Idle }
+    }
+
+    /// What a clause wants of a record, by its full id or its id at its source.
+    #[must_use]
+    pub fn need(&self, id: &str) -> Option<Need> {
+        self.forms().chain(self.others()).find_map(|form| {
+            let clause = form.clauses.iter().find(|clause| {
+                clause.source.eq_ignore_ascii_case(id) || is_under(id, &form.pack, &clause.id)
+            })?;
+            Some(need(form, clause))
+        })
+    }
+
+    /// Every clause of the plan's packs that wants a record.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Need> {
+        self.forms()
+            .flat_map(|form| {
+                let wants = form.clauses.iter().filter(|clause| clause.evidence.is_some());
+                wants.map(move |clause| need(form, clause))
+            })
+            .collect()
     }
 
     /// Every id that somebody with a say over a rule or clause may be listed by: its own full id and,
@@ -125,6 +163,20 @@ impl<'p> Known<'p> {
             }
         }
         ids
+    }
+}
+
+fn need(form: &PackForm, clause: &ClauseForm) -> Need {
+    let evidence = clause.evidence.as_ref();
+    Need {
+        id: format!("{}/{}", form.pack, clause.id),
+        source: clause.source.clone(),
+        title: clause.title.clone(),
+        level: clause.level,
+        standing: clause.standing,
+        kind: evidence.map(|evidence| evidence.kind.clone()),
+        shows: evidence.and_then(|evidence| evidence.shows.clone()),
+        renew_every: evidence.and_then(|evidence| evidence.renew_every.as_ref()?.parse().ok()),
     }
 }
 

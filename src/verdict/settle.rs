@@ -2,13 +2,16 @@
 //! waivers and comments becomes findings of its own. Reads nothing but what the workspace holds.
 
 use super::comment::{self, Beside, Directive};
+use super::evidence::{self, Ledger};
 use super::waiver::{self, Cover, Place, Register, State, Terms, Waiver, WaiverFile};
 use super::{Known, Reach};
-use crate::engine::{Note, Report};
+use crate::engine::{Note, Plan, Report};
 use crate::finding::{Accepted, File, FileId, Finding, Outcome, Severity, pointer};
-use crate::standard::Level;
+use crate::pack::changes::severity_during_grace;
+use crate::standard::{Date, Level, Term};
 use crate::workspace::{ReadError, Workspace};
-use assize_tree::text::{Problem, Text};
+use assize_tree::document::de::closest;
+use assize_tree::text::{Problem, Span, Text};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -31,6 +34,23 @@ pub struct Setting<'a> {
     pub waivers: Option<&'a Source>,
     /// Whether comments explain anything. An audit may refuse them.
     pub comments: bool,
+}
+
+/// Lowers findings of clauses that a new version of their pack added or tightened, while a profile's
+/// grace lasts: an upgrade alone turns no pipeline red.
+pub fn soften(report: &mut Report, plan: &Plan, clock: Date, grace: Term) {
+    let mut findings = std::mem::take(&mut report.findings);
+    for finding in &mut findings {
+        let rule = report.rule(finding.rule);
+        let pack = rule.pack.and_then(|pack| plan.packs.get(pack));
+        let clause = report.clause_of(finding.rule);
+        if let (Some(pack), Some(clause)) = (pack, clause)
+            && let Some(id) = clause.id.strip_prefix(&pack.form.pack).and_then(|rest| rest.strip_prefix('/'))
+        {
+            finding.severity = severity_during_grace(finding.severity, id, &pack.changes, clock, grace);
+        }
+    }
+    report.findings = findings;
 }
 
 /// Gives every finding its outcome. Returns the waivers, judged, for whoever decides clauses.
@@ -58,9 +78,11 @@ pub fn settle(
         }));
         register
     });
+    notes.extend(misnamed(workspace, setting.waivers));
     if setting.comments {
         notes.extend(explain(report, workspace, known, register.as_ref(), setting.terms));
     }
+    notes.extend(evidence(report, workspace, known, setting.terms));
     if !notes.is_empty() {
         for file in notes.iter().filter_map(|note| note.file).collect::<HashSet<_>>() {
             let file = &mut report.files[file.0 as usize];
@@ -71,6 +93,41 @@ pub fn settle(
         report.add(notes);
     }
     register
+}
+
+/// A file that is meant to hold waivers and is called by another name holds none.
+fn misnamed(workspace: &Workspace, waivers: Option<&Source>) -> Vec<Note> {
+    if waivers.is_some() {
+        return Vec::new();
+    }
+    let root = workspace.entries().iter().enumerate().filter(|(_, entry)| !entry.path.contains('/'));
+    root.filter(|(_, entry)| entry.path != waiver::NAME && closest(&entry.path, [waiver::NAME]).is_some())
+        .map(|(at, entry)| {
+            let message =
+                format!("{} is not read: the file of waivers is called {}.", entry.path, waiver::NAME);
+            Note {
+                file: Some(FileId::of_index(at)),
+                problem: Problem::new("waiver-form", Span::default(), message).hint("Rename it."),
+                pointer: String::new(),
+            }
+        })
+        .collect()
+}
+
+/// What is wrong with the records of evidence in a whole tree.
+fn evidence(report: &Report, workspace: &Workspace, known: &Known<'_>, terms: Terms<'_>) -> Vec<Note> {
+    if !workspace.is_whole() || !workspace.is_folder(evidence::FOLDER) {
+        return Vec::new();
+    }
+    let terms = evidence::Terms { clock: terms.clock, roles: &[], release: None };
+    let digest = |path: &str| evidence::digest(workspace, path);
+    let ledger = Ledger::judge(&evidence::gather(workspace, false), terms, known, &digest);
+    let file = |path: &str| report.files.iter().position(|file| file.path == path).map(FileId::of_index);
+    ledger
+        .problems
+        .into_iter()
+        .map(|(path, problem)| Note { file: file(&path), problem, pointer: String::new() })
+        .collect()
 }
 
 /// The file of the waivers in the report; one that lies outside the judged tree is added to it.

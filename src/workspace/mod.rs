@@ -203,12 +203,32 @@ impl Workspace {
         path.is_empty() || self.folders.contains(path)
     }
 
-    /// The bytes of a file, whatever they are: for digests.
+    /// The bytes of a file whatever its size: for digests.
     ///
     /// # Errors
     /// Those of reading.
-    pub fn bytes(&self, path: &str) -> io::Result<Vec<u8>> {
+    pub fn raw(&self, path: &str) -> io::Result<Vec<u8>> {
         self.files.read(path)
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// Why they cannot be had, in words.
+    pub fn bytes(&self, path: &str) -> Result<Vec<u8>, String> {
+        let Some(at) = self.find(path) else { return Err("there is no such file".to_owned()) };
+        let entry = &self.entries[at];
+        if entry.skip == Some(Skip::Link) {
+            return Err("it is a symbolic link, which is not followed".to_owned());
+        }
+        let bytes = if entry.size > self.limits.bytes {
+            None
+        } else {
+            Some(self.files.read(path).map_err(|error| error.to_string())?)
+        };
+        bytes.filter(|bytes| bytes.len() as u64 <= self.limits.bytes).ok_or_else(|| {
+            format!("it has more bytes than the limit of {}; --max-file-size raises it", self.limits.bytes)
+        })
     }
 
     /// The text of a file.

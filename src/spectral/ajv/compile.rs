@@ -113,7 +113,8 @@ pub(super) enum Keyword {
         min: f64,
         max: Option<f64>,
     },
-    Unique,
+    /// The types of the elements, where all are of simple ones: ajv looks for equal ones in another way.
+    Unique(Vec<Type>),
     Count {
         most: bool,
         bound: f64,
@@ -306,7 +307,10 @@ impl<'a> Compiler<'a> {
             Js::Node(list) if view.is_array(&given) => {
                 view.items(*list).filter_map(|item| view.read(item).text().map(str::to_owned)).collect()
             }
-            _ => Vec::new(),
+            Js::Undefined => Vec::new(),
+            // OpenAPI's schemas are translated before ajv sees them, and such a type with them.
+            _ if self.mode.openapi.is_some() => Vec::new(),
+            _ => return Err(INVALID_TYPE.to_owned()),
         };
         let nullable = match self.mode.openapi {
             Some(OpenApi::V2) => "x-nullable",
@@ -374,9 +378,12 @@ impl<'a> Compiler<'a> {
             ("oneOf", Keyword::OneOf),
             ("allOf", Keyword::AllOf),
         ] {
-            if let Some(at) = view.edge(object, key).filter(|&at| view.is_array(&view.read(at))) {
+            let Some(at) = view.edge(object, key) else { continue };
+            if view.is_array(&view.read(at)) {
                 let list = self.list(at);
                 rules.any.push(make(list));
+            } else if object == self.root {
+                return Err(format!("schema is invalid: data/{key} must be array"));
             }
         }
         if let Some(at) = view.edge(object, "if").filter(|_| self.dialect != Dialect::Draft4) {
@@ -546,12 +553,26 @@ impl<'a> Compiler<'a> {
             });
         }
         if view.get(object, "uniqueItems") == Js::Bool(true) {
-            rules.array.push(Keyword::Unique);
+            let kinds = self.simple_types(items);
+            rules.array.push(Keyword::Unique(kinds));
         }
         if let Some(at) = view.edge(object, "unevaluatedItems").filter(|_| self.tracks()) {
             let schema = self.reserve(at);
             rules.array.push(Keyword::Unevaluated { items: true, schema });
         }
+    }
+
+    /// The types that the schema of elements names itself, if none is an object or an array.
+    fn simple_types(&self, items: Option<NodeRef>) -> Vec<Type> {
+        let view = self.view;
+        let given = items.map_or(Js::Undefined, |at| view.member(&view.read(at), "type"));
+        let names: Vec<String> = match &given {
+            Js::Text(name) => vec![name.to_string()],
+            Js::Node(list) => self.texts(*list),
+            _ => Vec::new(),
+        };
+        let kinds: Vec<Type> = names.iter().filter_map(|name| Type::read(name)).collect();
+        if kinds.iter().any(|kind| matches!(kind, Type::Object | Type::Array)) { Vec::new() } else { kinds }
     }
 
     fn tracks(&self) -> bool {

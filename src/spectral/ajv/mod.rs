@@ -12,4 +12,4 @@ mod words;
 
 pub use compile::{Dialect, Mode, OpenApi, Validator, detect};
 pub use run::{Failure, Outcome};
-pub use words::{Message, messages, nearest};
+pub use words::{Message, messages, nearest, plain_messages};

@@ -5,6 +5,7 @@ use super::compile::{Id, Keyword, Rules, Schema, Type, Validator};
 use super::formats;
 use assize_tree::js::number_to_string;
 use assize_tree::path::NodeRef;
+use std::collections::HashSet;
 
 /// One error as ajv gives it.
 #[derive(Clone, Debug)]
@@ -31,12 +32,14 @@ pub enum Outcome {
     Valid,
     /// It is not.
     Invalid(Vec<Failure>),
-    /// The schema goes in circles, or too deep.
+    /// The schema goes in circles, too deep, or through too much.
     TooDeep,
 }
 
 /// Schemas within schemas, at most.
 const DEPTH: u32 = 1200;
+/// Schemas that one value may be held against: what is referred to from many places is looked at for each.
+const MOST_STEPS: u64 = 20_000_000;
 
 impl Validator {
     /// Judges a value. `schema` is how the schema's own document is looked at.
@@ -49,6 +52,9 @@ impl Validator {
             all: self.mode.all_errors,
             errors: Vec::new(),
             depth: 0,
+            steps: 0,
+            cyclic: view.inventory.has_cycles(),
+            under_way: HashSet::new(),
             too_deep: false,
             path: String::new(),
             composite: false,
@@ -71,6 +77,11 @@ struct Run<'a> {
     all: bool,
     errors: Vec<Failure>,
     depth: u32,
+    steps: u64,
+    /// Whether values may hold themselves.
+    cyclic: bool,
+    /// What is being held against what, where they may.
+    under_way: HashSet<(Id, NodeRef)>,
     too_deep: bool,
     path: String,
     /// Within `anyOf`, `oneOf` and the like, where errors are gathered.
@@ -112,14 +123,27 @@ impl<'a> Run<'a> {
             Schema::Never => self.fail("false schema", "boolean schema is false".to_owned()),
             Schema::Rules(rules) => {
                 self.depth += 1;
-                if self.depth > DEPTH || self.too_deep {
+                self.steps += 1;
+                if self.depth > DEPTH || self.steps > MOST_STEPS || self.too_deep {
                     self.too_deep = true;
                     self.depth -= 1;
                     return true;
                 }
                 let before = self.errors.len();
                 let value = self.own(value);
+                // A value that holds itself (only `--corrected` makes such) is right within itself.
+                let circular = match value {
+                    Js::Node(at) if self.cyclic => Some((id, at)),
+                    _ => None,
+                };
+                if circular.is_some_and(|place| !self.under_way.insert(place)) {
+                    self.depth -= 1;
+                    return true;
+                }
                 let valid = self.rules(rules, &value);
+                if let Some(place) = circular {
+                    self.under_way.remove(&place);
+                }
                 if !valid && let Some(message) = rules.message {
                     self.replace(message, before);
                 }
@@ -341,7 +365,7 @@ impl<'a> Run<'a> {
                 };
                 right || self.fail("format", format!("must match format \"{name}\""))
             }
-            Keyword::Tuple(..) | Keyword::Rest { .. } | Keyword::Contains { .. } | Keyword::Unique => {
+            Keyword::Tuple(..) | Keyword::Rest { .. } | Keyword::Contains { .. } | Keyword::Unique(_) => {
                 let Some(at) = self.view.array(value) else { return true };
                 self.elements(keyword, at)
             }
@@ -503,9 +527,32 @@ impl<'a> Run<'a> {
                     .map_or_else(String::new, |max| format!(" and no more than {}", number_to_string(max)));
                 return self.fail("contains", format!("{at_least}{most} valid item(s)"));
             }
+            Keyword::Unique(kinds) if !kinds.is_empty() => return self.unique_simple(&items, kinds),
             _ => return self.unique(&items),
         }
         valid
+    }
+
+    /// Elements of simple types are looked at from the last on; others are passed over.
+    fn unique_simple(&mut self, items: &[NodeRef], kinds: &[Type]) -> bool {
+        let mut seen = std::collections::HashMap::new();
+        for (index, &item) in items.iter().enumerate().rev() {
+            let value = self.view.read(item);
+            if !kinds.iter().any(|&kind| self.is(kind, &value)) {
+                continue;
+            }
+            let mut key = self.view.string(&value);
+            if kinds.len() > 1 && value.text().is_some() {
+                key.push('_');
+            }
+            if let Some(other) = seen.insert(key, index) {
+                return self.fail(
+                    "uniqueItems",
+                    format!("must NOT have duplicate items (items ## {other} and {index} are identical)"),
+                );
+            }
+        }
+        true
     }
 
     fn unique(&mut self, items: &[NodeRef]) -> bool {

@@ -111,7 +111,12 @@ impl Tree {
 
 /// The messages of a value's errors. `named` is the last step of the way to the value.
 #[must_use]
-pub fn messages(errors: &[Failure], view: &View<'_>, value: &Js<'_>, named: Option<&str>) -> Vec<Message> {
+pub fn plain_messages(
+    errors: &[Failure],
+    view: &View<'_>,
+    value: &Js<'_>,
+    named: Option<&str>,
+) -> Vec<Message> {
     let mut tree = Tree::default();
     for (index, error) in errors.iter().enumerate() {
         let Some(parts) = parts(&error.at) else { continue };
@@ -124,6 +129,14 @@ pub fn messages(errors: &[Failure], view: &View<'_>, value: &Js<'_>, named: Opti
     tree.filter(errors, false);
     let mut found = Vec::new();
     tree.collect(errors, &mut |error, listed| found.push(word(error, view, value, named, listed)));
+    found
+}
+
+/// The same as the function `schema` gives them: elements are named as such, and where no form matched
+/// that is said.
+#[must_use]
+pub fn messages(errors: &[Failure], view: &View<'_>, value: &Js<'_>, named: Option<&str>) -> Vec<Message> {
+    let mut found = plain_messages(errors, view, value, named);
     let unmatched = |at: &str| {
         errors
             .iter()

@@ -1,5 +1,5 @@
 //! The functions of `spectral:asyncapi` that look at channels, messages, operations and security. Those
-//! that judge whole documents by AsyncAPI's own schemas are not part of this version.
+//! that judge whole documents and payloads by AsyncAPI's own shapes are in `asyncapi_document`.
 
 use super::super::ajv::{Dialect, Mode, Validator, detect};
 use super::super::lint::Call;
@@ -59,11 +59,25 @@ fn channel_servers(cx: &Call<'_, '_>, value: &Js<'_>, out: &mut Vec<Outcome>) {
     let view = &cx.view;
     let Some(at) = view.object(value) else { return };
     let servers = view.get(at, "servers");
+    let Some(channels) = view.object(&view.get(at, "channels")) else { return };
+    // Where anything is of another form than it must be, Spectral looks at nothing.
+    let texts = |list: &Js<'_>| {
+        let list = view.array(list);
+        list.is_some_and(|list| view.items(list).all(|item| view.read(item).text().is_some()))
+    };
+    let fits = |channel: &Js<'_>| match view.object(channel) {
+        Some(at) => view.edge(at, "servers").is_none_or(|edge| texts(&view.read(edge))),
+        None => false,
+    };
+    if !(servers == Js::Undefined || view.object(&servers).is_some())
+        || !view.members(channels).all(|(_, edge)| fits(&view.read(edge)))
+    {
+        return;
+    }
     let known: HashSet<&str> = view
         .object(&servers)
         .map(|servers| view.members(servers).map(|(name, _)| name).collect())
         .unwrap_or_default();
-    let Some(channels) = view.object(&view.get(at, "channels")) else { return };
     for (channel, edge) in view.members(channels) {
         let wanted = view.member(&view.read(edge), "servers");
         let Some(list) = view.array(&wanted) else { continue };
@@ -189,7 +203,7 @@ fn channel_parameters(cx: &Call<'_, '_>, value: &Js<'_>, out: &mut Vec<Outcome>)
 }
 
 fn security(cx: &Call<'_, '_>, value: &Js<'_>, owner: &str, out: &mut Vec<Outcome>) {
-    let (view, raw) = (&cx.view, cx.raw());
+    let (view, raw) = (&cx.view, cx.definitions());
     let Some(at) = view.object(value) else { return };
     let components = raw.member(&raw.read(raw.root()), "components");
     let schemes = raw.member(&components, "securitySchemes");
@@ -268,7 +282,7 @@ impl Function for SchemaValues {
         };
         let examples = view.get(at, "examples");
         if !matches!(examples, Js::Undefined) && !view.is_array(&examples) {
-            out.push(Outcome::here("invalid input"));
+            out.push(Outcome::here(wrong));
             return Ok(());
         }
         let each = |value: Js<'_>, more: &[&str], out: &mut Vec<Outcome>| -> Result<(), Failed> {

@@ -128,10 +128,10 @@ fn casing(options: &Value) -> Made {
         None => format!("^{base}$"),
         Some(separator) => {
             let separator = members("casing", separator, &["char", "allowLeading"])?;
-            let char = separator.get("char").and_then(Value::as_str).unwrap_or_default();
-            if char.chars().count() > 1 {
+            let char = separator.get("char").and_then(Value::as_str);
+            let Some(char) = char.filter(|char| char.chars().count() <= 1) else {
                 return Err(wrong("separator.char is one character."));
-            }
+            };
             let leading = separator.get("allowLeading") == Some(&Value::Bool(true));
             if leading {
                 alone = Some(char.to_owned());

@@ -2,7 +2,11 @@
 //! the ruleset is read and is then called for each place. To add one, write it and name it in
 //! [`find`].
 
+mod arazzo;
+mod arazzo_actions;
+mod arazzo_expression;
 mod asyncapi;
+mod asyncapi_document;
 mod core;
 mod document;
 mod oas;
@@ -48,6 +52,18 @@ pub trait Function: Send + Sync {
     /// # Errors
     /// Why that cannot be said; the rule is unknown at this place then.
     fn call(&self, cx: &Call<'_, '_>, value: &Js<'_>, out: &mut Vec<Outcome>) -> Result<(), Failed>;
+
+    /// Whether it is written in JavaScript: it may keep something from one call to the next, so that the
+    /// order of calls matters.
+    fn is_script(&self) -> bool {
+        false
+    }
+
+    /// Whether its answers may depend on the way to a value, so that every way there must be gone. Known
+    /// only after it was called.
+    fn asks_way(&self) -> bool {
+        false
+    }
 }
 
 /// A function as a plain closure.
@@ -84,6 +100,8 @@ pub fn find(name: &str, options: &Value) -> Result<Arc<dyn Function>, Missing> {
         .or_else(|| servers::find(name, options))
         .or_else(|| document::find(name, options))
         .or_else(|| asyncapi::find(name, options))
+        .or_else(|| asyncapi_document::find(name, options))
+        .or_else(|| arazzo::find(name, options))
         .unwrap_or(Err(Missing::Unknown))
 }
 

@@ -296,7 +296,7 @@ fn security(options: &Value) -> Result<Arc<dyn Function>, super::Missing> {
     let given = members("oasSecurityDefined", options, &["oasVersion"])?;
     let second = given.get("oasVersion").and_then(Value::as_u64) == Some(2);
     let run = move |cx: &Call<'_, '_>, value: &Js<'_>, out: &mut Vec<Outcome>| {
-        let (view, raw) = (&cx.view, cx.raw());
+        let (view, raw) = (&cx.view, cx.definitions());
         let Some(at) = view.object(value) else { return };
         let mut wanted: Vec<(&str, Vec<String>)> = Vec::new();
         for (name, scopes) in view.members(at) {
@@ -310,7 +310,6 @@ fn security(options: &Value) -> Result<Arc<dyn Function>, super::Missing> {
             wanted.push((name, texts));
         }
         let root = raw.read(raw.root());
-        // The definitions are read where they stand: references to them are not seen through.
         let (definitions, place) = if second {
             (raw.member(&root, "securityDefinitions"), "securityDefinitions")
         } else {

@@ -112,7 +112,11 @@ pub(super) fn find(name: &str, options: &Value) -> Found {
                 )));
             }
         };
-        let all_errors = given.get("allErrors") == Some(&Value::Bool(true));
+        let all_errors = match given.get("allErrors") {
+            None => false,
+            Some(Value::Bool(all)) => *all,
+            Some(_) => return Err(wrong("allErrors is true or false.")),
+        };
         let mode = Mode { all_errors, ..Mode::default() };
         let function: Arc<dyn Function> = Arc::new(SchemaFunction(Schema::new(schema, dialect, mode)));
         Ok(function)

@@ -30,11 +30,8 @@ pub(super) fn find(name: &str, options: &Value) -> Found {
 
 /// What is wrong with a server before its variables can be looked at.
 fn invalid(view: &View<'_>, value: &Js<'_>) -> Option<&'static str> {
-    let Some(at) = view.object(value) else { return Some("Invalid Server Object") };
-    if view.edge(at, "url").is_none() {
-        return Some("Invalid Server Object");
-    }
-    let wrong = Some("invalid input");
+    let wrong = Some("Invalid Server Object");
+    let Some(at) = view.object(value) else { return wrong };
     if view.get(at, "url").text().is_none() {
         return wrong;
     }
@@ -206,5 +203,5 @@ fn is_url(text: &str) -> bool {
         host.split_once(':').map_or((host, ""), |(name, port)| (name, port))
     };
     let port_fits = port.is_empty() || port.parse::<u16>().is_ok();
-    !name.is_empty() && port_fits && !name.contains([' ', '<', '>', '^', '|', '%', '{', '}'])
+    !name.is_empty() && port_fits && !name.contains([' ', '<', '>', '^', '|', '%'])
 }

@@ -5,12 +5,17 @@
 use super::WORD;
 use crate::standard::Date;
 use assize_tree::document::de::closest;
-use assize_tree::document::{Document, Format, Kind, Limits, detect};
+use assize_tree::document::{Format, Kind, Limits, detect};
 use assize_tree::text::{Problem, Span, Text};
 use std::sync::Arc;
 
-/// More comments than this in one file explain nothing.
-const MOST: usize = 2_000;
+/// More comments than this in one file are no explanations that anybody has read.
+const MOST: usize = 500;
+/// Ids that one may name.
+const MOST_RULES: usize = 10;
+/// Bytes of one. A stranger's file may be one line of many megabytes that holds the word a million
+/// times: nothing here looks further than this, so that the whole stays linear.
+const LONGEST: usize = 2_000;
 /// Lines of comments and empty lines that may stand between a comment and what it speaks of.
 const GAP: usize = 20;
 /// What a comment's words may be.
@@ -44,51 +49,74 @@ pub fn scan(path: &str, text: &Arc<Text>, limits: Limits) -> Vec<Directive> {
     if memchr::memmem::find(source.as_bytes(), WORD.as_bytes()).is_none() {
         return Vec::new();
     }
-    let regions = match detect::format_of(path, source) {
+    let regions = match detect::format_of_name(path) {
         Some(format @ (Format::Yaml | Format::Json)) => {
             detect::parse(format, Arc::clone(text), limits).comments().to_vec()
         }
         Some(Format::Toml) => {
             let document = detect::parse(Format::Toml, Arc::clone(text), limits);
-            let mut regions = by_line(source);
-            regions.retain(|region| !in_value(&document, region.start));
+            let mut values: Vec<Span> = document
+                .nodes()
+                .iter()
+                .filter(|node| node.kind == Kind::String)
+                .map(|node| node.span)
+                .collect();
+            values.sort_unstable();
+            let in_value = |at: u32| {
+                let before = values.partition_point(|span| span.start <= at);
+                before > 0 && at < values[before - 1].end
+            };
+            let mut regions = by_line(text);
+            regions.retain(|region| !in_value(region.start));
             regions
         }
         Some(Format::Markdown) => in_markdown(source),
-        _ => by_line(source),
+        // It has no comments: what stands in a field is data.
+        Some(Format::Csv) => Vec::new(),
+        _ => by_line(text),
     };
-    regions
-        .into_iter()
-        .filter_map(|region| {
-            let at = memchr::memmem::find(&source.as_bytes()[region.range()], WORD.as_bytes())?;
-            Some((region, region.start as usize + at))
-        })
-        .take(MOST)
-        .map(|(region, at)| directive(text, region, at))
-        .collect()
-}
-
-fn in_value(document: &Document, at: u32) -> bool {
-    document
-        .nodes()
-        .iter()
-        .any(|node| node.kind == Kind::String && node.span.start <= at && at < node.span.end)
+    let mut speaking = regions.into_iter().filter_map(|region| {
+        let at = memchr::memmem::find(&source.as_bytes()[region.range()], WORD.as_bytes())?;
+        Some((region, region.start as usize + at))
+    });
+    let mut found: Vec<Directive> =
+        speaking.by_ref().take(MOST).map(|(region, at)| directive(text, region, at)).collect();
+    if let Some((_, at)) = speaking.next() {
+        let span = Span::new(at as u32, (at + WORD.len()) as u32);
+        let message =
+            format!("There are more than {MOST} such comments in this file; the rest explain nothing.");
+        found.push(Directive {
+            span,
+            problems: vec![Problem::new("ignore-form", span, message)],
+            ..Directive::default()
+        });
+    }
+    found
 }
 
 /// Regions of texts whose grammar is not known: from the sign of a comment before the word to the
 /// end of its line.
-fn by_line(source: &str) -> Vec<Span> {
+fn by_line(text: &Text) -> Vec<Span> {
     const SIGNS: [&str; 9] = ["#", "//", "--", ";", "/*", "<!--", "%", "*", "REM"];
+    let source = text.as_str();
     let mut regions = Vec::new();
     for at in memchr::memmem::find_iter(source.as_bytes(), WORD.as_bytes()) {
-        let start = source[..at].rfind('\n').map_or(0, |found| found + 1);
+        let mut start = at.saturating_sub(40);
+        while !source.is_char_boundary(start) {
+            start += 1;
+        }
+        start += source[start..at].rfind('\n').map_or(0, |found| found + 1);
         let before = source[start..at].trim_end();
         let Some(sign) = SIGNS.iter().find(|sign| before.ends_with(**sign)) else { continue };
-        let end = source[at..].find('\n').map_or(source.len(), |length| at + length);
+        let (_, end) = text.lines().line_bounds(source, text.lines().line_of(at as u32));
         let begins = start + before.len() - sign.len();
         // `##` and `///` are one sign.
         let begins = start + source[start..begins].trim_end_matches(['#', '/', '-', ';', '%']).len();
-        regions.push(Span::new(begins as u32, end as u32));
+        let line = source[begins..end as usize].trim_end_matches(['\n', '\r']).len();
+        regions.push(Span::new(begins as u32, (begins + line) as u32));
+        if regions.len() > MOST {
+            break;
+        }
     }
     regions
 }
@@ -117,12 +145,13 @@ fn in_markdown(source: &str) -> Vec<Span> {
             (None, Some(sign)) if length >= 3 => fence = Some((sign, length)),
             (None, _) => {
                 let mut from = start;
+                let mut ticks = 0;
                 while let Some(found) = source[from..offset].find("<!--") {
                     let begins = from + found;
                     let length = source[begins..].find("-->").map_or(source.len() - begins, |to| to + 3);
                     let end = begins + length;
-                    let quoted = source[start..begins].matches('`').count() % 2 == 1;
-                    if !quoted {
+                    ticks += source[from..begins].matches('`').count();
+                    if ticks % 2 == 0 {
                         regions.push(Span::new(begins as u32, end as u32));
                     }
                     skip_to = end;
@@ -141,8 +170,10 @@ fn in_markdown(source: &str) -> Vec<Span> {
 fn directive(text: &Text, region: Span, at: usize) -> Directive {
     let source = text.as_str();
     let lines = text.lines();
-    let mut end = region.end as usize;
-    let line_end = |at: usize| source[at..].find('\n').map_or(source.len(), |length| at + length);
+    let mut end = (region.end as usize).min(at + LONGEST);
+    while !source.is_char_boundary(end) {
+        end -= 1;
+    }
     let body = source[at..end].trim_end();
     let body = ["-->", "*/"].iter().find_map(|close| body.strip_suffix(close)).unwrap_or(body).trim_end();
     end = at + body.len();
@@ -151,17 +182,29 @@ fn directive(text: &Text, region: Span, at: usize) -> Directive {
     let last = lines.line_of(region.end.saturating_sub(1).max(region.start));
     found.lines = (first, last);
     let (line_start, _) = lines.line_bounds(source, first);
-    let before = &source[line_start as usize..region.start as usize];
-    let after = &source[region.end as usize..line_end(region.end as usize)];
-    if before.trim().is_empty() && after.trim().is_empty() {
+    let (_, line_end) = lines.line_bounds(source, last);
+    let blank = |from: u32, to: u32| {
+        to.saturating_sub(from) as usize <= LONGEST
+            && source.get(from as usize..to as usize).is_none_or(|text| text.trim().is_empty())
+    };
+    if blank(line_start, region.start) && blank(region.end, line_end) {
         found.next = (last + 1..lines.len()).take(GAP).find(|&line| {
             let (start, end) = lines.line_bounds(source, line);
-            let line = source[start as usize..end as usize].trim();
+            let line = source[start as usize..end as usize].trim_start();
             !line.is_empty()
                 && !["#", "//", "<!--", "/*", "--", ";"].iter().any(|sign| line.starts_with(sign))
         });
     }
+    if region.end as usize > at + LONGEST {
+        let message = format!("The comment is longer than {LONGEST} bytes.");
+        found.problems.push(Problem::new("ignore-form", found.span, message));
+    }
     words(source, at + WORD.len(), end, &mut found);
+    if found.rules.len() > MOST_RULES {
+        found.rules.truncate(MOST_RULES);
+        let message = format!("The comment names more than {MOST_RULES} rules.");
+        found.problems.push(Problem::new("ignore-form", found.span, message));
+    }
     if found.rules.is_empty() && found.problems.is_empty() {
         found.problems.push(
             Problem::new("ignore-form", found.span, "The comment names no rule.")
@@ -280,6 +323,7 @@ mod tests {
             ("Dockerfile", "RUN echo \"", "\"\n", false),
             ("a.sql", "-- ", "\n", true),
             ("CODEOWNERS", "# ", "\n* @a\n", true),
+            ("a.csv", "# ", "\n", false),
         ] {
             let all = found(path, &format!("{before}{IGNORE}{after}"));
             assert_eq!(all.len(), usize::from(speaks), "{path}: {before}");
@@ -322,5 +366,40 @@ mod tests {
             found("a.yaml", "a: 1 # assize-ignore: x/y/z, uk/b until=2026-01-01 reason=short\n").remove(0);
         assert_eq!(several.rules.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["x/y/z", "uk/b"]);
         assert_eq!(several.reason.as_deref(), Some("short"));
+    }
+
+    /// Each of these was quadratic in a simpler form.
+    #[test]
+    fn hostile_files_cost_no_more_than_their_size() {
+        let started = std::time::Instant::now();
+        let word = "# assize-ignore: a/b/c ";
+        for (path, text) in [
+            ("Dockerfile", word.repeat(100_000)),
+            ("Dockerfile", format!("{}\n", word).repeat(50_000)),
+            ("a.md", "`<!-- assize-ignore: a/b/c -->".repeat(100_000)),
+            ("a.md", "<!-- assize-ignore: a/b/c ".repeat(100_000)),
+            ("a.toml", format!("a = [{}]\n{}", "'x', ".repeat(50_000), format!("{word}\n").repeat(2_000))),
+            ("a.yaml", format!("a: 1 # assize-ignore: {}", "a/b/c ".repeat(500_000))),
+            ("a.yaml", format!("a: 1\n{}", "# assize-ignore: x\n".repeat(20_000))),
+        ] {
+            let all = found(path, &text);
+            assert!(all.len() <= MOST + 1, "{path}");
+            assert!(all.iter().all(|one| one.rules.len() <= MOST_RULES));
+            assert!(all.iter().any(|one| !one.problems.is_empty()));
+        }
+        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn no_text_makes_it_fail() {
+        let good = "x: é # assize-ignore: uk/a/b reason=\"é \\\" ö\" until=2026-01-01 waiver=9.10 -->\n<!-- assize-ignore: x -->";
+        for path in ["a.yaml", "a.json", "a.toml", "a.md", "a.csv", "Dockerfile"] {
+            for (at, _) in good.char_indices() {
+                let (before, after) = good.split_at(at);
+                let _ = found(path, before);
+                let _ = found(path, after);
+                let _ = found(path, &format!("{before}\u{202e}\r\n\"{after}"));
+            }
+        }
     }
 }

@@ -32,7 +32,7 @@ pub fn tree(workspace: &Workspace) -> TreePart {
         .map(|entry| match entry.skip {
             Some(Skip::Link) => Sha256::digest(b"link").into(),
             _ => workspace
-                .bytes(&entry.path)
+                .raw(&entry.path)
                 .map_or_else(|_| Sha256::digest(b"unreadable").into(), |bytes| Sha256::digest(bytes).into()),
         })
         .collect();

@@ -229,6 +229,18 @@ fn state(
             &hint,
         );
     }
+    if let [_, first, second, ..] = known.ids(subject, is_clause).as_slice()
+        && is_clause
+    {
+        wrong(
+            "waiver-unknown",
+            "clause",
+            format!(
+                "The waiver \"{id}\" is for the clause \"{subject}\", and there are several of that id at their sources."
+            ),
+            &format!("Name it in full: {first} or {second}."),
+        );
+    }
     if form.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
         wrong(
             "waiver-reason",
@@ -357,4 +369,42 @@ fn grant(
         None => approver.name.clone(),
     };
     Ok(State::Granted { by })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Plan;
+    use crate::pack::embedded;
+
+    fn register(text: &str) -> Register {
+        let pack = embedded::load("uk/nhs-number").unwrap().unwrap();
+        let plan = Plan::new(vec![pack], embedded::authorities()).unwrap();
+        let terms =
+            Terms { approvers: &[], longest: None, clock: "2026-03-01".parse().unwrap(), system: None };
+        let file = super::super::read(Arc::new(Text::from(text.to_owned())));
+        Register::judge(file, terms, &Known::new(&plan))
+    }
+
+    #[test]
+    fn a_whole_clause_is_waived_by_a_waiver_without_a_scope_alone() {
+        let entry = |id: &str, more: &str| {
+            format!(
+                "- {{id: {id}, clause: nhsno-03, reason: a, issued: 2026-01-01, expires: 2026-12-31{more}}}\n"
+            )
+        };
+        let text = format!(
+            "waivers:\n{}{}{}",
+            entry("a", ", scope: {path: x}"),
+            entry("b", ", system: other").replace("reason: a, ", ""),
+            entry("c", "")
+        );
+        let register = register(&text);
+        let found = register.of_clause("uk/nhs-number/display", "NHSNO-03").unwrap();
+        assert_eq!(found.waiver.form.id, "c");
+        assert_eq!(found.state, State::Requested { why: None });
+        assert_eq!(found.days_left, 305);
+        assert!(register.of_clause("uk/nhs-number/check-digit", "NHSNO-01").is_none());
+        assert_eq!(register.problems.len(), 1);
+    }
 }

@@ -1,5 +1,6 @@
 //! Adding an entry to the file of waivers without touching what people wrote there.
 
+use super::canonical::canonical;
 use super::form::{WaiverForm, read};
 use assize_tree::text::Text;
 use std::fmt::Write as _;
@@ -46,6 +47,53 @@ pub fn append(text: &str, form: &WaiverForm) -> Result<String, (String, String)>
         }
     }
     Err(by_hand("the file does not end with its list of waivers"))
+}
+
+/// The text with a grant put into an entry.
+///
+/// # Errors
+/// Where that must be done by hand, in words.
+pub fn attach(text: &str, id: &str, signature: &str) -> Result<String, String> {
+    let source = Arc::new(Text::from(text.to_owned()));
+    let before = read(Arc::clone(&source));
+    let Some(waiver) = before.find(id) else {
+        return Err(format!("there is no waiver \"{id}\", or it has a mistake"));
+    };
+    if waiver.form.granted.is_some() {
+        return Err(format!("the waiver \"{id}\" carries a grant already; remove it first"));
+    }
+    // Behind the entry's last line, at the indentation of its members.
+    let start = text[..waiver.span.start as usize].rfind('\n').map_or(0, |at| at + 1);
+    let first = &text[start..waiver.span.start as usize];
+    let indent = first.len() - first.trim_start_matches([' ', '-']).len();
+    let pad = " ".repeat(indent);
+    let mut grant = format!("{pad}granted:\n{pad}  signature: |\n");
+    for line in signature.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let _ = writeln!(grant, "{pad}    {line}");
+    }
+    let mut at = text.len();
+    let mut from = text[start..].find('\n').map_or(text.len(), |length| start + length + 1);
+    for line in text[from..].split_inclusive('\n') {
+        let bare = line.trim_start_matches(' ');
+        if !bare.trim().is_empty() && line.len() - bare.len() < indent {
+            at = from;
+            break;
+        }
+        from += line.len();
+    }
+    let (head, tail) = text.split_at(at);
+    let kept = head.trim_end().len();
+    let after = format!("{}\n{grant}{}", &head[..kept], head[kept..].strip_prefix('\n').unwrap_or_default());
+    let after = format!("{after}{tail}");
+    // What came out is read: only this entry may differ, and only by its grant.
+    let found = read(Arc::new(Text::from(after.clone())));
+    let same = before.waivers.len() == found.waivers.len()
+        && before.problems.len() == found.problems.len()
+        && before.waivers.iter().zip(&found.waivers).all(|(old, new)| {
+            let granted = new.form.granted.is_some() == (old.form.granted.is_some() || old.form.id == id);
+            granted && canonical(&old.form) == canonical(&new.form)
+        });
+    if same { Ok(after) } else { Err("the entry is not written in lines of its own".to_owned()) }
 }
 
 /// An entry in block style.
@@ -135,6 +183,31 @@ mod tests {
             let text = append(start, &form("W-1")).unwrap();
             assert!(text.starts_with(start), "{text}");
         }
+    }
+
+    #[test]
+    fn a_grant_goes_into_its_entry_alone() {
+        let entry = |id: &str| {
+            format!(
+                "  - id: {id}\n    rule: a/b\n    # so\n    reason: |\n      Long\n\n      reason\n    issued: 2026-01-01\n    expires: 2026-01-01 # d\n"
+            )
+        };
+        let text = format!("waivers:\n{}\n  # about b\n{}other: 1\n", entry("a"), entry("b"));
+        for id in ["a", "b"] {
+            let after = attach(&text, id, "one\ntwo\n\nthree\nfour\n").unwrap();
+            let found = read(Arc::new(Text::from(after.clone())));
+            let grant = found.find(id).unwrap().form.granted.clone().unwrap();
+            assert_eq!(grant.signature.trim(), "one\ntwo\nthree\nfour", "{after}");
+            assert!(after.contains("# about b") && after.ends_with("other: 1\n"));
+            assert!(attach(&after, id, "x").unwrap_err().contains("already"));
+        }
+        let last = text.strip_suffix("other: 1\n").unwrap().trim_end();
+        assert!(attach(last, "b", "one").unwrap().starts_with(last));
+        assert!(
+            attach("waivers: [{id: a, rule: a/b, issued: 2026-01-01, expires: 2026-01-01}]\n", "a", "x")
+                .is_err()
+        );
+        assert!(attach(&text, "c", "x").is_err());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// The code of mistakes in the file's form.
 const FORM: &str = "waiver-form";
 /// More waivers than this in one file are no list that anybody has read.
-const MOST: usize = 10_000;
+const MOST: usize = 2_000;
 
 /// One waiver, asked for or granted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,1 +1,0 @@
-//! Records that show what no program can see: `evidence/*.yaml`.
