@@ -162,9 +162,15 @@ pub fn tell(
             resolve(kind, found, declared)
         })
         .collect();
-    // Packs of others may need facts of their own: those are as they were declared.
-    for (name, value, source) in declared {
-        if facts.iter().all(|fact| fact.name != *name) {
+    // Packs of others may need facts of their own: those are as they were declared, the buyer's word
+    // before anybody's.
+    for (name, ..) in declared {
+        if facts.iter().any(|fact| fact.name == *name) {
+            continue;
+        }
+        let mine = || declared.iter().rev().filter(|(other, ..)| other == name);
+        let buyer = mine().find(|(_, _, source)| matches!(source, Source::Buyer(_)));
+        if let Some((_, value, source)) = buyer.or_else(|| mine().next()) {
             facts.push(Fact {
                 name: name.clone(),
                 about: String::new(),
