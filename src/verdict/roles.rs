@@ -128,11 +128,14 @@ impl Roles {
             if self.of.contains_key(&id) {
                 continue;
             }
-            if let Some(member) = &description.deployment {
+            let is_named = named.iter().any(|(published, _)| published == path);
+            if let Some(member) = description.deployment.as_ref().filter(|_| !is_named) {
                 self.of.insert(id, known(Role::Deployment, &format!("it holds {member}")));
                 continue;
             }
-            if let Some(version) = description.version.as_deref().filter(|version| is_placeholder(version)) {
+            if let Some(version) =
+                description.version.as_deref().filter(|version| !is_named && is_development(version))
+            {
                 self.of.insert(id, known(Role::Generated, &format!("info.version is \"{version}\"")));
                 continue;
             }
@@ -144,8 +147,26 @@ impl Roles {
         for group in groups.into_values() {
             self.of_group(report, &named, group);
         }
+        self.ask_where_none(report);
         self.of_fragments(report, declared);
         self.of_editions(report);
+    }
+
+    /// Descriptions, and none of them published: somebody should say which one is.
+    fn ask_where_none(&mut self, report: &Report) {
+        let roots: Vec<FileId> = report.descriptions.iter().map(|one| FileId(one.file)).collect();
+        let role = |roles: &Self, file: &FileId| roles.of.get(file).map(|known| known.role);
+        if roots.iter().any(|root| role(self, root) == Some(Role::Published)) {
+            return;
+        }
+        let likely = roots.iter().find(|root| {
+            matches!(role(self, root), Some(Role::Deployment | Role::Generated | Role::Example))
+        });
+        if let Some(known) = likely.and_then(|root| self.of.get_mut(root)) {
+            known.question = Some(
+                "No description is published as far as the files tell. Is this one? Declare it: [[api]] with its path and role = \"published\".".to_owned(),
+            );
+        }
     }
 
     /// Examples and parts kept in a folder that bears the number of a superseded edition.
@@ -272,16 +293,13 @@ fn number_of(version: &str) -> &str {
     version.split('-').next().unwrap_or_default().trim_start_matches(['v', 'V'])
 }
 
-/// A version that a program was to fill in.
-fn is_placeholder(version: &str) -> bool {
-    let text = version.trim();
+/// What a program that describes itself calls its version outside of a release. A version still to be
+/// filled in (`{VERSION}`) says the contrary: this is the source of what will be published.
+fn is_development(version: &str) -> bool {
     matches!(
-        text.to_ascii_uppercase().as_str(),
-        "DEVELOPMENT" | "DEV" | "SNAPSHOT" | "LOCAL" | "UNKNOWN" | "TODO"
-    ) || text.contains("{{")
-        || text.contains("${")
-        || text.starts_with("__") && text.ends_with("__")
-        || text.starts_with('{') && text.ends_with('}')
+        version.trim().to_ascii_uppercase().as_str(),
+        "DEVELOPMENT" | "DEV" | "SNAPSHOT" | "LOCAL" | "UNKNOWN"
+    )
 }
 
 /// Versions in their order: numbers by value, a pre-release before its release, no version first.
@@ -366,7 +384,7 @@ fn attributes(workspace: &Workspace) -> Vec<Attribute> {
 
 #[cfg(test)]
 mod tests {
-    use super::{compare, is_placeholder};
+    use super::{compare, is_development};
     use crate::engine::Description;
     use std::cmp::Ordering;
 
@@ -388,10 +406,10 @@ mod tests {
     }
 
     #[test]
-    fn a_version_to_be_filled_in_is_no_version() {
-        for text in ["DEVELOPMENT", "{{VERSION}}", "${version}", "__VERSION__", "{VERSION}"] {
-            assert!(is_placeholder(text), "{text}");
+    fn a_version_to_be_filled_in_is_that_of_a_source() {
+        assert!(is_development("DEVELOPMENT") && is_development("snapshot"));
+        for text in ["{{VERSION}}", "${version}", "__VERSION__", "{VERSION}", "1.0.0-dev"] {
+            assert!(!is_development(text), "{text}");
         }
-        assert!(!is_placeholder("1.0.0-dev"));
     }
 }

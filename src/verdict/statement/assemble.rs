@@ -84,7 +84,7 @@ impl Setting<'_> {
 /// Makes the statement.
 #[must_use]
 pub fn assemble(setting: &Setting<'_>, identity: Identity) -> Statement {
-    let by = ByRule::of(setting.report);
+    let by = ByRule::of(setting.report, setting.workspace);
     let belongs = |path: &str| setting.belongs_path(path);
     let unread = looked::unread(setting.report, setting.workspace, &belongs);
     let mut clauses = Vec::new();

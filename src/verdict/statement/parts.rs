@@ -8,6 +8,7 @@ use crate::pack::form::Decides;
 use crate::target;
 use crate::verdict::roles::Role;
 use crate::verdict::table::{Part, PartFinding};
+use crate::workspace::{Workspace, may_be_empty};
 use std::collections::{BTreeMap, HashMap};
 
 /// What a report holds, by rule: looked up once for all clauses.
@@ -21,7 +22,7 @@ pub(super) struct ByRule<'a> {
 }
 
 impl<'a> ByRule<'a> {
-    pub(super) fn of(report: &'a Report) -> Self {
+    pub(super) fn of(report: &'a Report, workspace: &Workspace) -> Self {
         let mut by = Self {
             findings: HashMap::new(),
             unknown: HashMap::new(),
@@ -37,6 +38,13 @@ impl<'a> ByRule<'a> {
                 (Some(rule), _) => by.unknown.entry(rule).or_default().push(unknown),
                 (None, Some(file)) => by.unread.push((file, unknown.reason.as_str())),
                 (None, None) => {}
+            }
+        }
+        // A file of no bytes is of the kind that its name says.
+        for (index, file) in report.files.iter().enumerate().filter(|(_, file)| file.size == 0) {
+            let skip = workspace.find(&file.path).and_then(|at| workspace.entries()[at].skip);
+            if skip.is_none() && !may_be_empty(&file.path) {
+                by.unread.push((FileId::of_index(index), "it is empty."));
             }
         }
         for one in &report.looked {
@@ -137,8 +145,11 @@ fn unknown(
     }
     // A file of its kind of which nothing could be judged: by its name where it holds nothing.
     let of_kind = by.unread.iter().find(|(file, _)| {
-        counts(Some(*file))
-            && report.file(*file).target.as_deref().is_some_and(|target| rule.on.contains(&target))
+        counts(Some(*file)) && {
+            let file = report.file(*file);
+            let kind = file.target.as_deref().or_else(|| kind_by_path(&file.path));
+            kind.is_some_and(|kind| rule.on.contains(&kind))
+        }
     });
     if let Some((file, reason)) = of_kind {
         return Some(format!("{}: {reason}", report.file(*file).path));
@@ -168,6 +179,26 @@ fn none_described(setting: &Setting<'_>, by: &ByRule<'_>) -> Option<String> {
         }
         (None, 0) => "There is no API description to look at.".to_owned(),
         (None, count) => format!("None of {count} API descriptions is a published one."),
+    })
+}
+
+/// The kind that a file's place tells, where its content tells nothing.
+fn kind_by_path(path: &str) -> Option<&'static str> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    Some(match name {
+        _ if folder == ".github/workflows" && is_yaml => "github-workflow",
+        "action.yml" | "action.yaml" => "github-action",
+        "dependabot.yml" | "dependabot.yaml" if folder == ".github" => "dependabot",
+        "CODEOWNERS" => "codeowners",
+        ".gitlab-ci.yml" => "gitlab-ci",
+        ".pre-commit-config.yaml" | ".pre-commit-config.yml" => "pre-commit",
+        "package.json" => "npm-manifest",
+        "pyproject.toml" => "python-manifest",
+        "Cargo.toml" => "rust-manifest",
+        "publiccode.yml" | "publiccode.yaml" => "publiccode",
+        _ if name.starts_with("azure-pipelines") && is_yaml => "azure-pipelines",
+        _ => return None,
     })
 }
 
