@@ -32,12 +32,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             rules.sort();
             files.extend(rules);
         }
-        let mut digest = Sha256::new();
         let mut pack = Value::Null;
+        let mut parts = std::collections::BTreeMap::new();
         for (at, path) in files.iter().enumerate() {
             let text = fs::read_to_string(path)?;
-            digest.update((text.len() as u64).to_le_bytes());
-            digest.update(text.as_bytes());
+            parts.insert(path.strip_prefix(&folder)?.to_string_lossy().replace('\\', "/"), text.clone());
             let mut value = parse(path, text)?;
             if at == 0 {
                 pack = value;
@@ -57,6 +56,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let mut assets = Map::new();
         collect_assets(&folder, &folder.join("schemas"), &mut assets)?;
+        if let Ok(text) = fs::read_to_string(folder.join("CHANGES.yaml")) {
+            assets.insert("CHANGES.yaml".to_owned(), Value::String(text));
+        }
+        for (name, text) in &assets {
+            parts.insert(name.clone(), text.as_str().unwrap_or_default().to_owned());
+        }
+        // As src/pack/source.rs takes it over the same folder.
+        let mut digest = Sha256::new();
+        for (name, text) in &parts {
+            for part in [name, text] {
+                digest.update((part.len() as u64).to_le_bytes());
+                digest.update(part.as_bytes());
+            }
+        }
         let digest = digest.finalize().iter().fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text

@@ -1,5 +1,7 @@
 //! `assize check`: the main job.
 
+use super::accept::{self, Accept};
+use super::progress::Progress;
 use super::trouble::Trouble;
 use super::{Colour, exit, own_ruleset, packs};
 use crate::config::{self, Config, FailOn, LimitsConfig};
@@ -14,8 +16,6 @@ use clap::Args;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -94,6 +94,10 @@ pub(super) struct Arguments {
     /// Values a file may stand for with YAML aliases followed
     #[arg(long, value_name = "N", help_heading = "Limits")]
     max_expansion: Option<u64>,
+    #[command(flatten)]
+    trust: packs::TrustArguments,
+    #[command(flatten)]
+    accept: accept::AcceptArguments,
 }
 
 fn formats() -> clap::builder::PossibleValuesParser {
@@ -127,15 +131,24 @@ fn settings(path: &Path) -> Result<serde_json::Value, Trouble> {
 }
 
 /// What is judged as one: a folder, or files below one.
-struct Job {
-    root: PathBuf,
+pub(super) struct Job {
+    pub(super) root: PathBuf,
     /// Paths from the root, where single files were named.
-    files: Option<Vec<String>>,
+    pub(super) files: Option<Vec<String>>,
     /// As the user named it.
-    shown: String,
+    pub(super) shown: String,
 }
 
-pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
+/// What a run came to, before anything is printed.
+pub(super) struct Judged {
+    pub(super) report: Report,
+    /// What was judged, as the user named it.
+    pub(super) shown: Vec<String>,
+    config: Config,
+}
+
+/// Judges what the arguments name. What the baseline accepts is not told yet.
+pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     if let Some(threads) = arguments.threads {
         if threads == 0 {
             return Err(Trouble::usage("--threads must be at least 1."));
@@ -145,16 +158,17 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     } else {
         let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
     }
-    let reports = outputs(&arguments.reports)?;
     let stdin = arguments.paths.iter().any(|path| path.as_os_str() == "-");
     let jobs = jobs(&arguments.paths)?;
     let config = configuration(arguments, jobs.first())?;
     let names = if arguments.packs.is_empty() { &config.check.packs } else { &arguments.packs };
     let reading = Reading { packages: config.packages.clone(), ..Reading::default() };
-    let mut plan = packs::plan(names, &reading)?;
+    let mut plan = packs::plan_with(names, &reading)?;
     if let (true, false, Some(job)) = (names.is_empty(), arguments.no_config, jobs.first()) {
         own_ruleset::add(&mut plan, &job.root, &reading, arguments.quiet);
     }
+    let root = jobs.first().map(|job| job.root.as_path());
+    packs::trust(&plan, &arguments.trust, &config.check.pack_keys, root)?;
     disable(&mut plan, arguments.disable.iter().chain(&config.check.disable))?;
     let limits = LimitsConfig {
         max_file_size: arguments.max_file_size.or(config.limits.max_file_size),
@@ -169,14 +183,16 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     let mut facts = config.facts.clone();
     facts.extend(arguments.facts.iter().cloned());
 
+    let accept = Accept::prepare(&arguments.accept)?;
     let mut all: Option<Report> = None;
+    let mut before: Option<Report> = None;
     let several = jobs.len() + usize::from(stdin) > 1;
-    let mut add = |report: Report, prefix: &str| match &mut all {
+    let add = |all: &mut Option<Report>, report: Report, prefix: &str| match all {
         Some(all) => all.merge(report, prefix),
         None => {
             let mut first = Report { files: Vec::new(), ..empty_like(&report) };
             first.merge(report, prefix);
-            all = Some(first);
+            *all = Some(first);
         }
     };
     let progress = Progress::new(!arguments.quiet && io::stderr().is_terminal());
@@ -199,46 +215,53 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         }
         let prefix =
             if several && !by_name { format!("{}/", job.shown.trim_end_matches('/')) } else { String::new() };
-        add(
-            judge(
-                &plan,
-                &workspace,
-                Options {
-                    by_name,
-                    timings: arguments.timings,
-                    settings: settings.as_ref(),
-                    facts: Some(&facts),
-                    corrected: Repairs::named(&arguments.corrected),
-                    progress: Some(&told),
-                },
-            ),
-            &prefix,
-        );
+        let options = Options {
+            by_name,
+            timings: arguments.timings,
+            settings: settings.as_ref(),
+            facts: Some(&facts),
+            corrected: Repairs::named(&arguments.corrected),
+            progress: Some(&told),
+        };
+        let mut report = judge(&plan, &workspace, options);
+        accept.settle(&mut report, &workspace, &plan, job, limits)?;
+        add(&mut all, report, &prefix);
+        if let Some(tree) = accept.tree_before(job, limits)? {
+            let workspace = Workspace::new(Box::new(tree), limits, !by_name);
+            add(&mut before, judge(&plan, &workspace, options), &prefix);
+        }
     }
     if stdin {
         let mut bytes = Vec::new();
         io::stdin().take(limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
         let files = Memory::default().with(arguments.stdin_filename.clone(), bytes);
         let workspace = Workspace::new(Box::new(files), limits, false);
-        add(
-            judge(
-                &plan,
-                &workspace,
-                Options {
-                    by_name: true,
-                    timings: arguments.timings,
-                    corrected: Repairs::named(&arguments.corrected),
-                    ..Options::default()
-                },
-            ),
-            "",
-        );
+        let options = Options {
+            by_name: true,
+            timings: arguments.timings,
+            corrected: Repairs::named(&arguments.corrected),
+            ..Options::default()
+        };
+        let mut report = judge(&plan, &workspace, options);
+        let here = Job { root: PathBuf::from("."), files: None, shown: arguments.stdin_filename.clone() };
+        accept.settle(&mut report, &workspace, &plan, &here, limits)?;
+        add(&mut all, report, "");
     }
     progress.clear();
-    let Some(report) = all else { return Err(Trouble::usage("Nothing was given to judge.")) };
+    let Some(mut report) = all else { return Err(Trouble::usage("Nothing was given to judge.")) };
+    accept.compare(&mut report, before.as_ref())?;
+    let shown = jobs
+        .into_iter()
+        .map(|job| job.shown)
+        .chain(stdin.then(|| arguments.stdin_filename.clone()))
+        .collect();
+    Ok(Judged { report, shown, config })
+}
 
+pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
+    let reports = outputs(&arguments.reports)?;
+    let Judged { mut report, shown, config } = judged(arguments)?;
     let fail_on = threshold(arguments.fail_on.or(config.check.fail_on).unwrap_or(FailOn::Error));
-    let mut report = report;
     if arguments.ignore_unknown_format {
         report.forget(|id, _| id.ends_with("/unrecognized-format"));
     }
@@ -249,12 +272,7 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     let style = Style {
         colour: colour.on(terminal),
         width: width(terminal),
-        subject: jobs
-            .iter()
-            .map(|job| job.shown.clone())
-            .chain(stdin.then(|| arguments.stdin_filename.clone()))
-            .collect::<Vec<_>>()
-            .join(", "),
+        subject: shown.join(", "),
         fail_on,
         quiet: arguments.quiet,
     };
@@ -277,8 +295,7 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     for (format, path) in reports {
         write_report(format, &path, &report, &Style { colour: false, width: 100, ..style.clone() })?;
     }
-    let failed = fail_on.is_some_and(|level| report.findings.iter().any(|finding| finding.severity >= level));
-    Ok(if failed { exit::FINDINGS } else { exit::CLEAN })
+    Ok(if report.fails(fail_on) { exit::FINDINGS } else { exit::CLEAN })
 }
 
 /// Recursion over a tree is bounded by `MAX_DEPTH`; its threads' stacks must bear that.
@@ -456,35 +473,5 @@ fn root_of(file: &Path) -> PathBuf {
     match std::env::current_dir().and_then(|folder| folder.canonicalize()) {
         Ok(current) if file.starts_with(&current) => current,
         _ => own,
-    }
-}
-
-/// A line on standard error while a long run goes on.
-struct Progress {
-    shown: bool,
-    last: Mutex<(Instant, bool)>,
-}
-
-impl Progress {
-    fn new(shown: bool) -> Self {
-        Self { shown, last: Mutex::new((Instant::now() + Duration::from_millis(700), false)) }
-    }
-
-    fn tell(&self, done: u64, total: u64) {
-        if !self.shown {
-            return;
-        }
-        let Ok(mut last) = self.last.try_lock() else { return };
-        let now = Instant::now();
-        if now > last.0 {
-            *last = (now + Duration::from_millis(100), true);
-            let _ = write!(io::stderr(), "\r{done} of {total} files");
-        }
-    }
-
-    fn clear(&self) {
-        if self.last.lock().is_ok_and(|last| last.1) {
-            let _ = write!(io::stderr(), "\r\x1b[2K");
-        }
     }
 }

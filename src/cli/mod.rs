@@ -1,15 +1,21 @@
 //! The command line: one file per subcommand. Everything a user sees of errors and exit codes is
 //! decided here.
 
+mod accept;
+mod baseline;
 mod check;
+mod evidence;
 mod explain;
 mod init;
+mod lock;
 mod own_ruleset;
 mod pack;
 mod pack_lint;
 mod packs;
+mod progress;
 mod standards;
 mod trouble;
+mod waiver;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -57,6 +63,14 @@ enum Command {
     Explain(explain::Arguments),
     /// List the embedded standards, or show one with its clauses
     Standards(standards::Arguments),
+    /// Ask for waivers, and see what became of them
+    Waiver(waiver::Arguments),
+    /// Accept today's findings, so that a pipeline fails on new ones alone
+    Baseline(baseline::Arguments),
+    /// Records that show what no program can see
+    Evidence(evidence::Arguments),
+    /// Write an assize.lock: the packs with their versions and digests
+    Lock(lock::Arguments),
     /// Write and test packs
     Pack(pack::Arguments),
     /// Write a first assize.toml
@@ -100,6 +114,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Check(arguments) => check::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Standards(arguments) => standards::run(&arguments, cli.color),
+        Command::Waiver(arguments) => waiver::run(&arguments),
+        Command::Baseline(arguments) => baseline::run(&arguments),
+        Command::Evidence(arguments) => evidence::run(&arguments),
+        Command::Lock(arguments) => lock::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments, cli.color),
         Command::Init(arguments) => init::run(&arguments),
     };

@@ -5,6 +5,7 @@ use super::{Colour, exit, pack_lint, packs};
 use crate::engine::Plan;
 use crate::engine::examples::{faults, matrix, try_all};
 use crate::pack::form::{ExamplesForm, PackForm};
+use crate::pack::signed;
 use clap::{Args, Subcommand};
 use std::collections::BTreeSet;
 use std::fs;
@@ -39,6 +40,12 @@ enum What {
     },
     /// Say what is wrong with Spectral rulesets and packs before anyone relies on them
     Lint(pack_lint::Arguments),
+    /// Print the text that is signed of a pack: `assize pack text FOLDER > p.txt`, then `minisign -Sm p.txt -x FOLDER/pack.minisig`
+    Text {
+        /// The pack: a folder, an archive with one pack, or an embedded one's name
+        #[arg(value_name = "PACK")]
+        pack: String,
+    },
     /// Print the JSON Schema of pack.yaml
     Schema,
 }
@@ -48,6 +55,7 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         What::Test { path, accept } => test(path, *accept),
         What::New { name, folder } => new(name, folder),
         What::Lint(arguments) => pack_lint::run(arguments, colour),
+        What::Text { pack } => text(pack),
         What::Schema => {
             let mut out = io::stdout();
             serde_json::to_writer_pretty(&mut out, &schema()).map_err(io::Error::from)?;
@@ -55,6 +63,15 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
             Ok(exit::CLEAN)
         }
     }
+}
+
+fn text(name: &str) -> Result<u8, Trouble> {
+    let (found, _) = packs::packs(&[name.to_owned()])?;
+    let [pack] = found.as_slice() else {
+        return Err(Trouble::usage(format!("{name} holds {} packs; name one of them.", found.len())));
+    };
+    io::stdout().write_all(signed::text(pack).as_bytes())?;
+    Ok(exit::CLEAN)
 }
 
 /// The JSON Schema of the native pack form.

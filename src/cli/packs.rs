@@ -1,20 +1,30 @@
 //! Which packs `--pack` means.
 
 use super::trouble::Trouble;
+use crate::config;
 use crate::engine::Plan;
-use crate::pack::{Pack, PackError, embedded, is_pack_file};
+use crate::pack::lock::{self, Lock, Locked};
+use crate::pack::source::{Unpacked, is_archive};
+use crate::pack::{Pack, PackError, embedded, is_pack_file, signed};
+use crate::signature::Key;
 use crate::spectral::{Reading, Ruleset, is_ruleset};
 use crate::standard::Authorities;
 use assize_tree::document::de::{closest, from_node};
 use assize_tree::document::{Limits, detect};
 use assize_tree::text::{Problem, Text};
+use clap::Args;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Reads the packs and Spectral rulesets named (all embedded packs where nothing is) and compiles
 /// them.
-pub(super) fn plan(names: &[String], reading: &Reading) -> Result<Plan, Trouble> {
+pub(super) fn plan(names: &[String]) -> Result<Plan, Trouble> {
+    plan_with(names, &Reading::default())
+}
+
+/// The same, with what rulesets may read.
+pub(super) fn plan_with(names: &[String], reading: &Reading) -> Result<Plan, Trouble> {
     let (rulesets, rest): (Vec<&String>, Vec<&String>) =
         names.iter().partition(|name| Path::new(name).is_file() && is_ruleset(Path::new(name)));
     let rest: Vec<String> = rest.into_iter().cloned().collect();
@@ -45,6 +55,13 @@ pub(super) fn packs(names: &[String]) -> Result<(Vec<Pack>, Authorities), Troubl
     };
     for name in names {
         let path = Path::new(name);
+        if path.is_file() && is_archive(path) {
+            match in_archive(path, &mut authorities) {
+                Ok(packs) => found.extend(packs),
+                Err(more) => errors.extend(more),
+            }
+            continue;
+        }
         if path.exists() {
             let folders = on_disk(path);
             if folders.is_empty() {
@@ -100,6 +117,103 @@ pub(super) fn packs(names: &[String]) -> Result<(Vec<Pack>, Authorities), Troubl
     if errors.is_empty() { Ok((found, authorities)) } else { Err(errors.into()) }
 }
 
+/// Whom to trust with packs.
+#[derive(Args)]
+pub(super) struct TrustArguments {
+    /// Minisign key, or file that holds one: packs that are not embedded must be signed with it (repeatable)
+    #[arg(long = "pack-key", value_name = "KEY|FILE", help_heading = "Packs")]
+    pack_keys: Vec<String>,
+    /// Judge only by packs as they stand in assize.lock
+    #[arg(long, help_heading = "Packs")]
+    locked: bool,
+    /// The lock, instead of the assize.lock of the judged folder
+    #[arg(long, value_name = "FILE", help_heading = "Packs")]
+    lock_file: Option<PathBuf>,
+}
+
+/// Holds the packs of a plan to their signatures and to the lock.
+pub(super) fn trust(
+    plan: &Plan,
+    arguments: &TrustArguments,
+    configured: &[String],
+    folder: Option<&Path>,
+) -> Result<(), Trouble> {
+    let keys = arguments.pack_keys.iter().chain(configured).map(|key| read_key(key));
+    let keys: Vec<Key> = keys.collect::<Result<_, _>>()?;
+    if !keys.is_empty() {
+        for pack in &plan.packs {
+            signed::check(pack, &keys).map_err(|why| {
+                Trouble::hint(why, "`assize pack text FOLDER` prints what is signed; docs/packs.md says how.")
+            })?;
+        }
+        if let Some(ruleset) = plan.infos().iter().find(|info| info.is_ruleset) {
+            return Err(Trouble::hint(
+                format!("The ruleset {} cannot be signed.", ruleset.name),
+                "Where packs must be signed, judge by packs alone.",
+            ));
+        }
+    }
+    if arguments.locked || arguments.lock_file.is_some() {
+        let (path, lock) = find_lock(arguments.lock_file.as_deref(), folder)?;
+        let differences = lock.differences(&used(plan));
+        if !differences.is_empty() {
+            return Err(Trouble::hint(
+                format!("The packs differ from {}: {}", path.display(), differences.join(" ")),
+                "If that is meant, write the lock anew with `assize lock` and look at its changes.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Name, version and digest of every pack of a plan.
+pub(super) fn used(plan: &Plan) -> Vec<Locked> {
+    let infos = plan.infos().iter();
+    infos
+        .map(|info| Locked {
+            name: info.name.clone(),
+            version: info.version.clone(),
+            sha256: info.digest.clone(),
+        })
+        .collect()
+}
+
+fn read_key(key: &str) -> Result<Key, Trouble> {
+    let path = Path::new(key);
+    let text = if path.is_file() {
+        fs::read_to_string(path)
+            .map_err(|error| Trouble::usage(format!("The key {key} cannot be read: {error}.")))?
+    } else {
+        key.to_owned()
+    };
+    Key::parse(&text).map_err(|why| Trouble::hint(format!("The key \"{key}\" cannot be used."), why))
+}
+
+fn find_lock(named: Option<&Path>, folder: Option<&Path>) -> Result<(PathBuf, Lock), Trouble> {
+    let found = named.map(Path::to_owned).or_else(|| config::discover_file(folder?, lock::NAME));
+    let Some(path) = found else {
+        return Err(Trouble::hint("There is no assize.lock.", "`assize lock` writes one."));
+    };
+    let text = super::accept::text(&path)?;
+    let document = detect::parse(assize_tree::document::Format::Toml, Arc::clone(&text), Limits::default());
+    let wrong = |problem: Problem| {
+        Trouble::Files(vec![PackError {
+            path: path.display().to_string(),
+            text: Some(Arc::clone(&text)),
+            problems: vec![problem],
+        }])
+    };
+    if let Some(problem) = document.problems().first() {
+        return Err(wrong(problem.clone()));
+    }
+    let lock: Lock = match document.root() {
+        Some(root) => from_node(&document, root).map_err(&wrong)?,
+        None => Lock::default(),
+    };
+    lock.check().map_err(|why| wrong(Problem::new("form", assize_tree::text::Span::default(), why)))?;
+    Ok((path, lock))
+}
+
 /// Main files or folders of every pack at or below a path.
 pub(super) fn on_disk(path: &Path) -> Vec<PathBuf> {
     if path.is_file() {
@@ -125,6 +239,35 @@ fn walkdir(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
+/// The packs of an archive, and the registers of authorities in it.
+fn in_archive(path: &Path, authorities: &mut Authorities) -> Result<Vec<Pack>, Vec<PackError>> {
+    let unpacked = Unpacked::read(path).map_err(|error| vec![error])?;
+    let mut errors = Vec::new();
+    for (name, bytes) in &unpacked.files {
+        if name == "authorities.yaml" || name.ends_with("/authorities.yaml") {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            match register(&path.join(name).display().to_string(), text) {
+                Ok(more) => {
+                    authorities.authorities.extend(more.into_iter().flat_map(|register| register.authorities))
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+    let packs = unpacked.packs(path);
+    if packs.is_empty() {
+        errors.push(PackError::unreadable(path, "There is no pack in this archive."));
+    }
+    let mut found = Vec::new();
+    for files in packs {
+        match Pack::from_source(files) {
+            Ok(pack) => found.push(pack),
+            Err(more) => errors.extend(more),
+        }
+    }
+    if errors.is_empty() { Ok(found) } else { Err(errors) }
+}
+
 fn register_above(folder: &Path) -> Result<Option<Authorities>, PackError> {
     let Some(path) =
         folder.ancestors().map(|folder| folder.join("authorities.yaml")).find(|path| path.is_file())
@@ -134,10 +277,14 @@ fn register_above(folder: &Path) -> Result<Option<Authorities>, PackError> {
     let text = fs::read_to_string(&path).map_err(|error| {
         PackError::unreadable(&path, format!("The register of authorities cannot be read: {error}."))
     })?;
+    register(&path.display().to_string(), text)
+}
+
+fn register(path: &str, text: String) -> Result<Option<Authorities>, PackError> {
     let document =
         detect::parse(assize_tree::document::Format::Yaml, Arc::new(Text::from(text)), Limits::default());
     let wrong = |problem: Problem| PackError {
-        path: path.display().to_string(),
+        path: path.to_owned(),
         text: Some(Arc::clone(document.text())),
         problems: vec![problem],
     };

@@ -38,6 +38,8 @@ pub struct CheckConfig {
     pub exclude: Vec<String>,
     /// Ids of rules (or `uk/nhs-number` for all of a pack) not to run.
     pub disable: Vec<String>,
+    /// Minisign keys, or files that hold them: every pack that is not embedded must be signed with one.
+    pub pack_keys: Vec<String>,
 }
 
 /// A severity, or none.
@@ -90,8 +92,14 @@ impl LimitsConfig {
 /// Finds the file for a judged folder: in it, or above it up to the root of its repository.
 #[must_use]
 pub fn discover(folder: &Path) -> Option<PathBuf> {
+    discover_file(folder, NAME)
+}
+
+/// The same for a file of another name.
+#[must_use]
+pub fn discover_file(folder: &Path, name: &str) -> Option<PathBuf> {
     for folder in folder.ancestors() {
-        let candidate = folder.join(NAME);
+        let candidate = folder.join(name);
         if candidate.is_file() {
             return Some(candidate);
         }

@@ -17,5 +17,5 @@ mod survey;
 
 pub use judge::{Options, judge};
 pub use plan::Plan;
-pub use report::{ClauseInfo, PackInfo, Report, RuleInfo, RuleStats, Stats, Unknown};
+pub use report::{ClauseInfo, Gate, Note, PackInfo, Report, RuleInfo, RuleStats, Stats, Unknown};
 pub use rule::Rule;

@@ -175,6 +175,25 @@ impl Plan {
         own.chain(self.rulesets.iter().flat_map(|member| member.infos.iter().map(|info| info.id.as_str())))
     }
 
+    /// The packs and rulesets, as reports know them.
+    #[must_use]
+    pub fn infos(&self) -> &[PackInfo] {
+        &self.pack_infos
+    }
+
+    /// Whether a rule runs, the engine's own and those of rulesets included; `None` where there is
+    /// no rule of that id.
+    #[must_use]
+    pub fn runs(&self, id: &str) -> Option<bool> {
+        if id.strip_prefix("assize/").is_some_and(|name| builtin::find(name).is_some()) {
+            return Some(true);
+        }
+        let own = self.rules.iter().find(|rule| rule.info.id == id).map(|rule| rule.runs);
+        own.or_else(|| {
+            self.rulesets.iter().flat_map(|member| &member.infos).any(|info| info.id == id).then_some(true)
+        })
+    }
+
     /// The rules of a kind, its automaton built at the first call.
     pub(super) fn kind(&self, name: &'static str) -> Arc<KindPlan> {
         let mut kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);

@@ -164,6 +164,7 @@ mod tests {
             "crates/tree/src/reference",
             "src/target",
             "src/engine",
+            "src/verdict",
         ] {
             sources(&root.join(folder), &mut files);
         }

@@ -1,6 +1,7 @@
 //! What a run came to: everything a report format may print, and nothing of how it was found.
 
-use crate::finding::{File, FileId, Finding, RuleId, Severity};
+use super::builtin;
+use crate::finding::{File, FileId, Finding, Location, Outcome, Related, RuleId, Severity, fingerprint};
 use crate::standard::{Certainty, Level, Standing};
 use std::time::Duration;
 
@@ -23,9 +24,90 @@ pub struct Report {
     pub unknown: Vec<Unknown>,
     /// Counts and times.
     pub stats: Stats,
+    /// Findings were held against those of another day: a baseline, or an earlier commit.
+    pub compared: bool,
+    /// What can fail the run.
+    pub gate: Gate,
+}
+
+/// What can fail a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gate {
+    /// Every open finding of a severity.
+    #[default]
+    All,
+    /// Open findings of clauses that bind (musts in law or contract), and those about waivers that
+    /// are not what they seem.
+    Binding,
+}
+
+/// Something the engine's own rules find after judging: of waivers, comments, baselines, evidence.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// The file; `None` for the repository as a whole.
+    pub file: Option<FileId>,
+    /// What is wrong; its code is the name of the rule.
+    pub problem: assize_tree::text::Problem,
+    /// Names it within the file from one run to the next.
+    pub pointer: String,
 }
 
 impl Report {
+    /// Whether the run fails. `level` is the lowest severity that makes it; none does for `None`.
+    #[must_use]
+    pub fn fails(&self, level: Option<Severity>) -> bool {
+        let open = || self.findings.iter().filter(|finding| finding.outcome.is_open());
+        let Some(level) = level else { return false };
+        open().any(|finding| match self.gate {
+            Gate::All => finding.severity >= level,
+            Gate::Binding => finding.severity >= Severity::Error && self.binds(finding.rule),
+        })
+    }
+
+    /// Whether a rule tests a must in law or contract, or holds waivers to their word.
+    #[must_use]
+    pub fn binds(&self, rule: RuleId) -> bool {
+        match self.clause_of(rule) {
+            Some(clause) => matches!(clause.level, Level::Must | Level::MustNot) && clause.standing.binds(),
+            None => self.rule(rule).id == "assize/waiver-signature",
+        }
+    }
+
+    /// Adds findings of the engine's own rules, in their places.
+    pub fn add(&mut self, notes: Vec<Note>) {
+        let mut seen = std::collections::HashMap::new();
+        for note in notes {
+            let Some(rule) = builtin::find(note.problem.code) else { continue };
+            let ordinal: &mut u32 = seen.entry((rule, note.file, note.pointer.clone())).or_default();
+            let path = note.file.map_or("", |file| self.file(file).path.as_str());
+            let name = fingerprint(&self.rules[rule].id, path, &note.pointer, *ordinal);
+            *ordinal += 1;
+            let place = |span| match note.file {
+                Some(file) => Location::of_span(file, span),
+                None => Location::repository(),
+            };
+            self.findings.push(Finding {
+                rule: RuleId(rule as u32),
+                severity: builtin::ALL[rule].severity,
+                primary: place(note.problem.span),
+                related: note
+                    .problem
+                    .related
+                    .iter()
+                    .map(|(span, message)| Related { location: place(*span), message: message.clone() })
+                    .collect(),
+                message: note.problem.message,
+                hint: note.problem.hint,
+                fix: None,
+                fingerprint: name,
+                outcome: Outcome::Open,
+            });
+        }
+        self.findings.sort_by_key(|finding| {
+            (finding.primary.file, finding.primary.span.start, finding.primary.span.end, finding.rule)
+        });
+    }
+
     /// Number of files seen.
     #[must_use]
     pub fn file_count(&self) -> usize {

@@ -12,7 +12,6 @@ use crate::target;
 use assize_tree::document::de::closest;
 use assize_tree::path::{Field, Path};
 use serde_json::Value;
-use std::fs;
 use std::sync::OnceLock;
 
 /// A rule of a plan.
@@ -235,11 +234,21 @@ fn compile_then(
             return None;
         }
     };
-    let read = |path: &std::path::Path| match &pack.folder {
-        Some(folder) => fs::read_to_string(folder.join(path)).map_err(|error| error.to_string()),
-        None => embedded::asset(&pack.form.pack, &path.to_string_lossy())
-            .map(str::to_owned)
-            .ok_or_else(|| "no such file in the pack".to_owned()),
+    // Only what the pack's digest was taken over is read.
+    let read = |path: &std::path::Path| {
+        let name = path.to_string_lossy();
+        match &pack.folder {
+            Some(_) => pack
+                .files
+                .get(name.as_ref())
+                .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+                .ok_or_else(|| {
+                    "no such file in the pack; files that rules name lie in its folder `schemas`".to_owned()
+                }),
+            None => embedded::asset(&pack.form.pack, &name)
+                .map(str::to_owned)
+                .ok_or_else(|| "no such file in the pack".to_owned()),
+        }
     };
     let options = form.function_options.as_ref().unwrap_or(&Value::Null);
     match (entry.make)(options, &Compile { read: &read }) {

@@ -147,15 +147,67 @@ pub struct Fix {
     pub title: String,
 }
 
-/// What became of a finding after waivers and baseline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+/// What became of a finding after waivers, comments and baseline.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
     /// It stands.
     #[default]
     Open,
+    /// It stands; a waiver was asked for and nobody has granted it.
+    Requested(Arc<Accepted>),
     /// Accepted by a granted waiver.
-    Waived,
+    Waived(Arc<Accepted>),
+    /// Explained in a comment beside it.
+    Suppressed(Arc<Accepted>),
+    /// It was there before. It does not fail the run, but it counts in every verdict.
+    Baselined(Arc<Accepted>),
+}
+
+impl Outcome {
+    /// As reports write it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Open | Self::Requested(_) => "open",
+            Self::Waived(_) => "waived",
+            Self::Suppressed(_) => "suppressed",
+            Self::Baselined(_) => "baselined",
+        }
+    }
+
+    /// Whether it can fail a run.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        matches!(self, Self::Open | Self::Requested(_))
+    }
+
+    /// Why it is accepted, or asked to be.
+    #[must_use]
+    pub fn accepted(&self) -> Option<&Accepted> {
+        match self {
+            Self::Open => None,
+            Self::Requested(why) | Self::Waived(why) | Self::Suppressed(why) | Self::Baselined(why) => {
+                Some(why)
+            }
+        }
+    }
+}
+
+/// Why a finding is accepted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// Id of the waiver, or the name of the baseline.
+    pub id: Option<String>,
+    /// Why, in somebody's words.
+    pub reason: String,
+    /// Who accepted it, where that is a person or an office.
+    pub by: Option<String>,
+    /// The last day it holds, as YYYY-MM-DD.
+    pub until: Option<String>,
+    /// Days left until then, on the day of the run.
+    pub days_left: Option<i64>,
+    /// What it refers to: a ticket, a letter.
+    pub reference: Option<String>,
 }
 
 /// A rule broken at a place.

@@ -1,7 +1,8 @@
 //! The packs the binary carries.
 
 use super::form::ExamplesForm;
-use super::load::{Pack, PackError};
+use super::load::{Pack, PackError, read_changes};
+use super::source::CHANGES;
 use crate::standard::Authorities;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -41,9 +42,13 @@ pub fn names() -> Vec<String> {
 pub fn load(name: &str) -> Option<Result<Pack, Vec<PackError>>> {
     let entry = entries().iter().find(|entry| entry.name == name)?;
     let files = vec![(format!("{name}/pack.json"), entry.pack.get().to_owned())];
-    Some(Pack::from_files(files, None).map(|mut pack| {
+    Some(Pack::from_files(files, None).and_then(|mut pack| {
         pack.digest.clone_from(&entry.digest);
-        pack
+        if let Some(text) = entry.assets.get(CHANGES) {
+            let path = format!("{name}/{CHANGES}");
+            pack.changes = read_changes(&path, text.clone(), &pack.form).map_err(|error| vec![error])?;
+        }
+        Ok(pack)
     }))
 }
 

@@ -1,13 +1,12 @@
 //! A pack from its files, with every mistake placed.
 
+use super::changes::{self, Changes};
 use super::form::{PackForm, RuleForm};
+use super::source::{CHANGES, PackFiles};
 use assize_tree::document::de::from_node;
 use assize_tree::document::{Document, Format, Limits, NodeId, detect, escape_pointer_token};
 use assize_tree::text::{Problem, Span, Text};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,6 +32,10 @@ pub struct Pack {
     pub folder: Option<PathBuf>,
     /// SHA-256 over its files, in hexadecimal.
     pub digest: String,
+    /// The bytes of its files by their path from its folder; none for an embedded pack.
+    pub files: Arc<BTreeMap<String, Vec<u8>>>,
+    /// What became of its clauses from version to version.
+    pub changes: Changes,
 }
 
 /// One file of a pack.
@@ -93,35 +96,42 @@ impl Pack {
         } else {
             path.to_owned()
         };
-        let folder = main.parent().map_or_else(PathBuf::new, Path::to_owned);
-        let mut files = vec![read_file(&main)?];
-        let mut further: Vec<PathBuf> = fs::read_dir(folder.join("rules"))
-            .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-            .unwrap_or_default();
-        further.retain(|path| {
-            path.extension().is_some_and(|kind| kind == "yaml" || kind == "yml" || kind == "json")
-        });
-        further.sort();
-        for path in further {
-            files.push(read_file(&path)?);
-        }
-        Self::from_files(files, Some(folder))
+        Self::from_source(PackFiles::of_folder(&main).map_err(|error| vec![error])?)
     }
 
-    /// A pack from the texts of its files, the main one first.
+    /// A pack from its files, wherever they came from.
+    ///
+    /// # Errors
+    /// Every mistake found, file by file.
+    pub fn from_source(source: PackFiles) -> Result<Self, Vec<PackError>> {
+        let decode = |name: &str| -> Result<(String, String), PackError> {
+            let shown = source.shown(name);
+            let bytes = source.files.get(name).cloned().unwrap_or_default();
+            let text = Text::decode(bytes)
+                .map_err(|problem| PackError::unreadable(Path::new(&shown), problem.message))?;
+            Ok((shown, text.as_str().to_owned()))
+        };
+        let rules = source.files.keys().filter(|path| path.starts_with("rules/"));
+        let texts: Result<Vec<_>, _> =
+            std::iter::once(&source.main).chain(rules).map(|name| decode(name)).collect();
+        let mut pack = Self::from_files(texts.map_err(|error| vec![error])?, Some(source.folder.clone()))?;
+        pack.digest = source.digest();
+        if source.files.contains_key(CHANGES) {
+            let (path, text) = decode(CHANGES).map_err(|error| vec![error])?;
+            pack.changes = read_changes(&path, text, &pack.form).map_err(|error| vec![error])?;
+        }
+        pack.files = Arc::new(source.files);
+        Ok(pack)
+    }
+
+    /// A pack from the texts of its files, the main one first. Its digest is for the caller to give.
     ///
     /// # Errors
     /// Every mistake found, file by file.
     pub fn from_files(files: Vec<(String, String)>, folder: Option<PathBuf>) -> Result<Self, Vec<PackError>> {
-        let mut digest = Sha256::new();
         let mut errors = Vec::new();
         let mut sources = Vec::new();
         for (path, text) in files {
-            // An embedded pack's was taken at build time.
-            if folder.is_some() {
-                digest.update((text.len() as u64).to_le_bytes());
-                digest.update(text.as_bytes());
-            }
             let format = detect::format_of(&path, &text).unwrap_or(Format::Yaml);
             let document = detect::parse(format, Arc::new(Text::from(text)), Limits::default());
             if !document.problems().is_empty() {
@@ -141,11 +151,15 @@ impl Pack {
             .ok_or_else(Vec::<PackError>::new)
             .and_then(|main| read_form::<PackForm>(main).map_err(|error| vec![error]))?;
         let homes = form.rules.keys().map(|id| (id.clone(), 0)).collect();
-        let digest = digest.finalize().iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
-        let mut pack = Self { form, sources, homes, folder, digest };
+        let mut pack = Self {
+            form,
+            sources,
+            homes,
+            folder,
+            digest: String::new(),
+            files: Arc::default(),
+            changes: Changes::default(),
+        };
         for at in 1..pack.sources.len() {
             if let Err(error) = pack.merge_rules(at) {
                 errors.push(error);
@@ -228,11 +242,17 @@ fn deepest(document: &Document, pointer: &str) -> Option<NodeId> {
     }
 }
 
-fn read_file(path: &Path) -> Result<(String, String), Vec<PackError>> {
-    let unreadable = |reason: String| vec![PackError::unreadable(path, reason)];
-    let bytes = fs::read(path).map_err(|error| unreadable(format!("The file cannot be read: {error}.")))?;
-    let text = Text::decode(bytes).map_err(|problem| unreadable(problem.message))?;
-    Ok((path.display().to_string(), text.as_str().to_owned()))
+/// What became of a pack's clauses, from the text of its `CHANGES.yaml`.
+pub(super) fn read_changes(path: &str, text: String, form: &PackForm) -> Result<Changes, PackError> {
+    let document = detect::parse(Format::Yaml, Arc::new(Text::from(text)), Limits::default());
+    let problems = match document.problems() {
+        [] => match changes::read(&document, form) {
+            Ok(changes) => return Ok(changes),
+            Err(problems) => problems,
+        },
+        broken => broken.to_vec(),
+    };
+    Err(PackError { path: path.to_owned(), text: Some(Arc::clone(document.text())), problems })
 }
 
 fn read_form<T: serde::de::DeserializeOwned>(source: &PackSource) -> Result<T, PackError> {

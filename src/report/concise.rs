@@ -19,7 +19,7 @@ impl Reporter for Concise {
     }
 
     fn write(&self, report: &Report, _: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-        for finding in &report.findings {
+        for finding in report.findings.iter().filter(|finding| finding.outcome.is_open()) {
             let placed = place(report, &finding.primary);
             let (line, column) = (placed.start.line, placed.start.column);
             let rule = &report.rule(finding.rule).id;

@@ -4,7 +4,7 @@
 use super::place::place;
 use super::{Reporter, Style};
 use crate::engine::Report;
-use crate::finding::Location;
+use crate::finding::{Location, Outcome};
 use serde_json::{Map, Value, json};
 use std::io;
 
@@ -24,7 +24,11 @@ impl Reporter for Json {
     }
 
     fn write(&self, report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-        let count = |name| report.findings.iter().filter(|finding| finding.severity.name() == name).count();
+        let count = |name| {
+            let open = report.findings.iter().filter(|finding| finding.outcome.is_open());
+            open.filter(|finding| finding.severity.name() == name).count()
+        };
+        let became = |name| report.findings.iter().filter(|finding| finding.outcome.name() == name).count();
         let document = json!({
             "version": VERSION,
             "tool": { "name": "assize", "version": env!("CARGO_PKG_VERSION") },
@@ -36,6 +40,9 @@ impl Reporter for Json {
                 "warning": count("warning"),
                 "note": count("note"),
                 "hint": count("hint"),
+                "waived": became("waived"),
+                "suppressed": became("suppressed"),
+                "baselined": became("baselined"),
                 "unknown": report.unknown.len(),
             },
             "packs": report.packs.iter().map(|pack| json!({
@@ -61,7 +68,8 @@ impl Reporter for Json {
                 head.insert("help".into(), json!(finding.hint.as_ref().unwrap_or(&rule.help)));
                 head.insert("url".into(), json!(rule.url));
                 head.insert("fingerprint".into(), json!(finding.fingerprint));
-                head.insert("outcome".into(), json!(finding.outcome));
+                head.insert("outcome".into(), json!(finding.outcome.name()));
+                head.insert("accepted".into(), accepted(&finding.outcome));
                 head.insert("related".into(), finding.related.iter().map(|related| {
                     let mut entry = located(report, &related.location);
                     entry.insert("message".into(), json!(related.message));
@@ -85,6 +93,24 @@ impl Reporter for Json {
         serde_json::to_writer_pretty(&mut *out, &document)?;
         writeln!(out)
     }
+}
+
+fn accepted(outcome: &Outcome) -> Value {
+    let Some(why) = outcome.accepted() else { return Value::Null };
+    let how = match outcome {
+        Outcome::Requested(_) => "waiver-requested",
+        Outcome::Waived(_) => "waiver",
+        Outcome::Suppressed(_) => "comment",
+        Outcome::Open | Outcome::Baselined(_) => "baseline",
+    };
+    json!({
+        "how": how,
+        "id": why.id,
+        "reason": why.reason,
+        "by": why.by,
+        "until": why.until,
+        "reference": why.reference,
+    })
 }
 
 fn located(report: &Report, location: &Location) -> Map<String, Value> {

@@ -5,7 +5,7 @@ use super::escape::inline;
 use super::place::place;
 use super::{Excerpt, Reporter, Style};
 use crate::engine::Report;
-use crate::finding::{FileId, Finding, Severity};
+use crate::finding::{FileId, Finding, Outcome, Severity};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -34,7 +34,7 @@ impl Reporter for Pretty {
             .with_width(style.width)
             .with_context_lines(1);
         let mut by_file: BTreeMap<Option<FileId>, Vec<&Finding>> = BTreeMap::new();
-        for finding in &report.findings {
+        for finding in report.findings.iter().filter(|finding| finding.outcome.is_open()) {
             by_file.entry(finding.primary.file).or_default().push(finding);
         }
         for (file, findings) in &by_file {
@@ -80,6 +80,10 @@ fn one(
     let mut help = inline(finding.hint.as_deref().unwrap_or(&rule.help)).into_owned();
     if let Some(clause) = report.clause_of(finding.rule) {
         help.push_str(&format!("\nclause {} ({}): {}", clause.source, clause.level.name(), clause.title));
+    }
+    if let Outcome::Requested(why) = &finding.outcome {
+        let id = inline(why.id.as_deref().unwrap_or_default()).into_owned();
+        help.push_str(&format!("\nwaiver requested: {id}; until an approver grants it, this counts"));
     }
     for related in &finding.related {
         let placed = place(report, &related.location);
@@ -151,7 +155,7 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
     let mut packs: BTreeMap<Option<usize>, Counts> =
         (0..report.packs.len()).map(|pack| (Some(pack), Counts::default())).collect();
     let mut all = Counts::default();
-    for finding in &report.findings {
+    for finding in report.findings.iter().filter(|finding| finding.outcome.is_open()) {
         packs.entry(report.rule(finding.rule).pack).or_default().add(finding.severity);
         all.add(finding.severity);
     }
@@ -198,10 +202,39 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
     let total = [Severity::Error, Severity::Warning, Severity::Note]
         .map(|severity| plural(all.of(severity), severity.name()))
         .join(", ");
-    let fails =
-        style.fail_on.is_some_and(|level| report.findings.iter().any(|finding| finding.severity >= level));
+    accepted(report, out)?;
+    let fails = report.fails(style.fail_on);
     let verdict = if fails { paint.severity(Severity::Error, &total) } else { total };
     writeln!(out, "{verdict}. `assize explain RULE` says more about a rule.")
+}
+
+/// What waivers, comments and the baseline accept, and until when.
+fn accepted(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut groups: BTreeMap<(u8, String), usize> = BTreeMap::new();
+    for finding in &report.findings {
+        let Some(why) = finding.outcome.accepted() else { continue };
+        let id = inline(why.id.as_deref().unwrap_or_default()).into_owned();
+        let until = match (&why.until, why.days_left) {
+            (Some(until), Some(1)) => format!(", until {until} (1 day left)"),
+            (Some(until), Some(days)) => format!(", until {until} ({days} days left)"),
+            _ => String::new(),
+        };
+        let by = why.by.as_ref().map_or_else(String::new, |by| format!(", granted by {}", inline(by)));
+        let group = match finding.outcome {
+            Outcome::Waived(_) => (0, format!("waived: {id}{by}{until}")),
+            Outcome::Suppressed(_) => (1, "explained in comments".to_owned()),
+            Outcome::Baselined(_) => (2, format!("there before: {id}")),
+            Outcome::Requested(_) => {
+                (3, format!("with a waiver requested, which counts until it is granted: {id}{until}"))
+            }
+            Outcome::Open => continue,
+        };
+        *groups.entry(group).or_default() += 1;
+    }
+    for ((_, what), count) in groups {
+        writeln!(out, "{} {what}.", plural(count, "finding"))?;
+    }
+    Ok(())
 }
 
 /// What could not be checked, grouped by reason.

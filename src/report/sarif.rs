@@ -5,7 +5,7 @@
 use super::place::place;
 use super::{Reporter, Style};
 use crate::engine::{ClauseInfo, Report, RuleInfo};
-use crate::finding::{FileId, Finding, Location, Severity};
+use crate::finding::{FileId, Finding, Location, Outcome, Severity};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -241,7 +241,40 @@ fn result(
     if !related.is_empty() {
         entry["relatedLocations"] = Value::Array(related);
     }
+    if let Some(suppression) = suppression(&finding.outcome) {
+        entry["suppressions"] = json!([suppression]);
+    }
+    if report.compared {
+        let known = matches!(finding.outcome, Outcome::Baselined(_));
+        entry["baselineState"] = json!(if known { "unchanged" } else { "new" });
+    }
     entry
+}
+
+/// SARIF knows suppressions in the source and outside it; one asked for is under review.
+fn suppression(outcome: &Outcome) -> Option<Value> {
+    let why = outcome.accepted()?;
+    let (kind, status) = match outcome {
+        Outcome::Suppressed(_) => ("inSource", "accepted"),
+        Outcome::Requested(_) => ("external", "underReview"),
+        _ => ("external", "accepted"),
+    };
+    let mut entry = json!({ "kind": kind, "status": status });
+    if !why.reason.is_empty() {
+        entry["justification"] = json!(why.reason);
+    }
+    let mut properties = serde_json::Map::new();
+    for (name, value) in
+        [("id", &why.id), ("by", &why.by), ("until", &why.until), ("reference", &why.reference)]
+    {
+        if let Some(value) = value {
+            properties.insert(name.to_owned(), json!(value));
+        }
+    }
+    if !properties.is_empty() {
+        entry["properties"] = Value::Object(properties);
+    }
+    Some(entry)
 }
 
 fn notifications(

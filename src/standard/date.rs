@@ -27,17 +27,56 @@ impl Date {
     /// The day on which a moment falls, in UTC. `seconds` count from 1970-01-01T00:00:00Z.
     #[must_use]
     pub fn from_unix(seconds: u64) -> Option<Self> {
+        Self::from_days(i64::try_from(seconds / 86_400).ok()?)
+    }
+
+    /// The day that lies so many days after 1970-01-01.
+    #[must_use]
+    pub fn from_days(days: i64) -> Option<Self> {
         // Days to civil date: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-        let days = seconds / 86_400 + 719_468;
-        let era = days / 146_097;
-        let of_era = days % 146_097;
+        let days = days.checked_add(719_468)?;
+        let era = days.div_euclid(146_097);
+        let of_era = days.rem_euclid(146_097);
         let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
         let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let shifted = (5 * of_year + 2) / 153;
         let day = of_year - (153 * shifted + 2) / 5 + 1;
         let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-        let year = year_of_era + era * 400 + u64::from(month <= 2);
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
         Self::new(u32::try_from(year).ok()?, month as u32, day as u32)
+    }
+
+    /// Days since 1970-01-01; negative before.
+    #[must_use]
+    pub fn days(self) -> i64 {
+        let (month, day) = (i64::from(self.0 / 100 % 100), i64::from(self.0 % 100));
+        // The year is taken to begin in March, so that the leap day is its last.
+        let year = i64::from(self.0 / 10_000) - i64::from(month <= 2);
+        let era = year.div_euclid(400);
+        let of_era = year.rem_euclid(400);
+        let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+        era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    }
+
+    /// How many days another one lies ahead; negative where it is past.
+    #[must_use]
+    pub fn days_until(self, other: Self) -> i64 {
+        other.days() - self.days()
+    }
+
+    /// The same day some months on, or the last of its month where that one is shorter.
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        let all = u64::from(self.0 / 10_000) * 12 + u64::from(self.0 / 100 % 100 - 1) + u64::from(months);
+        let (year, month) = ((all / 12).min(9999) as u32, (all % 12) as u32 + 1);
+        let day = self.0 % 100;
+        (28..=day).rev().chain([day]).find_map(|day| Self::new(year, month, day)).unwrap_or(self)
+    }
+
+    /// The day some days on; the last day there is where that lies beyond it.
+    #[must_use]
+    pub fn plus_days(self, days: u32) -> Self {
+        Self::from_days(self.days() + i64::from(days)).unwrap_or(Self(99_991_231))
     }
 }
 
@@ -106,6 +145,35 @@ mod tests {
             (1_795_478_400, "2026-11-24"),
         ] {
             assert_eq!(Date::from_unix(seconds).unwrap().to_string(), day);
+        }
+    }
+
+    #[test]
+    fn days_are_counted_over_leap_days() {
+        let date = |text: &str| text.parse::<Date>().unwrap();
+        for (text, days) in
+            [("1970-01-01", 0), ("1969-12-31", -1), ("2000-03-01", 11_017), ("2024-02-29", 19_782)]
+        {
+            assert_eq!(date(text).days(), days, "{text}");
+        }
+        assert_eq!(date("2024-02-28").days_until(date("2024-03-01")), 2);
+        assert_eq!(date("2023-02-28").days_until(date("2023-03-01")), 1);
+        for (from, days, to) in [
+            ("2024-02-28", 1, "2024-02-29"),
+            ("2023-12-31", 1, "2024-01-01"),
+            ("1899-12-31", 60, "1900-03-01"),
+            ("1903-12-31", 60, "1904-02-29"),
+            ("9999-12-31", 1, "9999-12-31"),
+        ] {
+            assert_eq!(date(from).plus_days(days), date(to), "{from} + {days}");
+        }
+        for (from, months, to) in [
+            ("2024-02-29", 12, "2025-02-28"),
+            ("2024-01-31", 1, "2024-02-29"),
+            ("2026-11-30", 3, "2027-02-28"),
+            ("2026-12-05", 1, "2027-01-05"),
+        ] {
+            assert_eq!(date(from).plus_months(months), date(to), "{from} + {months} months");
         }
     }
 }

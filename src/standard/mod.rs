@@ -3,11 +3,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod approver;
 mod authority;
 mod date;
+mod term;
 
+pub use approver::Approver;
 pub use authority::{Authorities, Authority, Succession};
 pub use date::Date;
+pub use term::Term;
 
 /// How strongly a clause demands, in the words of BCP 14 (RFC 2119, RFC 8174).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -66,6 +70,12 @@ impl Standing {
             Self::Draft => "draft",
             Self::Convention => "convention",
         }
+    }
+
+    /// Law and contract leave no choice; guidance is to be followed or departed from with a reason.
+    #[must_use]
+    pub const fn binds(self) -> bool {
+        matches!(self, Self::Law | Self::Contract)
     }
 
     /// Draft and convention clauses give notes at most and never count.

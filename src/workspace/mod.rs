@@ -4,11 +4,13 @@
 
 mod disk;
 mod git;
+mod git_tree;
 mod memory;
 mod role;
 
 pub use disk::Disk;
 pub use git::Git;
+pub use git_tree::GitTree;
 pub use memory::Memory;
 pub use role::{Role, role};
 
@@ -18,6 +20,10 @@ use rayon::slice::ParallelSliceMut;
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The word that a comment begins with which speaks of findings beside it.
+pub const MARK: &str = "assize-ignore:";
 
 /// Where files come from.
 pub trait Files: Send + Sync {
@@ -85,6 +91,8 @@ pub struct Workspace {
     folders: std::collections::HashSet<String>,
     limits: Limits,
     whole: bool,
+    /// Files in whose text, as far as anybody asked for it, [`MARK`] stands.
+    marked: Vec<AtomicBool>,
 }
 
 /// Why a file's text could not be had.
@@ -132,7 +140,8 @@ impl Workspace {
             })
             .collect();
         let by_path = entries.iter().enumerate().map(|(at, entry)| (entry.path.clone(), at)).collect();
-        Self { files, entries, folded, by_path, folders, limits, whole }
+        let marked = entries.iter().map(|_| AtomicBool::new(false)).collect();
+        Self { files, entries, folded, by_path, folders, limits, whole, marked }
     }
 
     /// A path with the place of the tree before it, where the tree has one.
@@ -170,6 +179,12 @@ impl Workspace {
         self.limits
     }
 
+    /// Files that were read so far and hold [`MARK`], as indexes into [`entries`](Self::entries).
+    #[must_use]
+    pub fn marked(&self) -> Vec<usize> {
+        (0..self.entries.len()).filter(|&at| self.marked[at].load(Ordering::Relaxed)).collect()
+    }
+
     /// Index of a file in [`entries`](Self::entries).
     #[must_use]
     pub fn find(&self, path: &str) -> Option<usize> {
@@ -188,6 +203,26 @@ impl Workspace {
         path.is_empty() || self.folders.contains(path)
     }
 
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// Why they cannot be had, in words.
+    pub fn bytes(&self, path: &str) -> Result<Vec<u8>, String> {
+        let Some(at) = self.find(path) else { return Err("there is no such file".to_owned()) };
+        let entry = &self.entries[at];
+        if entry.skip == Some(Skip::Link) {
+            return Err("it is a symbolic link, which is not followed".to_owned());
+        }
+        let bytes = if entry.size > self.limits.bytes {
+            None
+        } else {
+            Some(self.files.read(path).map_err(|error| error.to_string())?)
+        };
+        bytes.filter(|bytes| bytes.len() as u64 <= self.limits.bytes).ok_or_else(|| {
+            format!("it has more bytes than the limit of {}; --max-file-size raises it", self.limits.bytes)
+        })
+    }
+
     /// The text of a file.
     ///
     /// # Errors
@@ -204,6 +239,9 @@ impl Workspace {
         // It may have grown since it was listed.
         if bytes.len() as u64 > self.limits.bytes {
             return Err(ReadError::TooLarge(bytes.len() as u64));
+        }
+        if memchr::memmem::find(&bytes, MARK.as_bytes()).is_some() {
+            self.marked[at].store(true, Ordering::Relaxed);
         }
         let lossy = Text::decode_lossy(&bytes);
         match (Text::decode(bytes), lossy) {

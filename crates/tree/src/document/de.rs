@@ -172,7 +172,12 @@ impl<'de> Deserializer<'de> for At<'de> {
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.document.kind(self.node) {
-            Kind::String | Kind::Number | Kind::Bool => {
+            // As it stands in the file: `0x10` is not the text "16".
+            Kind::Number => {
+                let node = self.document.resolve(self.node);
+                visitor.visit_borrowed_str(self.document.text().slice(self.document.node(node).span))
+            }
+            Kind::String | Kind::Bool => {
                 visitor.visit_borrowed_str(self.document.scalar(self.node).unwrap_or_default())
             }
             other => Err(<Error as de::Error>::custom(format!(
