@@ -426,7 +426,10 @@ impl Inventory {
                 self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
                 self.complaints.push(Complaint {
                     path: one.path.clone(),
-                    message: format!("'{}' does not exist", pointer::write(to)),
+                    message: format!(
+                        "'{}' does not exist",
+                        written(one.text.split_once('#').map_or("", |(_, fragment)| fragment))
+                    ),
                     doc: 0,
                 });
                 continue;

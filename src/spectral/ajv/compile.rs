@@ -160,10 +160,6 @@ pub(super) enum Schema {
     Rules(Box<Rules>),
 }
 
-/// What ajv says of a type that there is not.
-const INVALID_TYPE: &str = "schema is invalid: data/type must be equal to one of the allowed values, \
-    data/type must be array, data/type must match a schema in anyOf";
-
 /// A compiled schema.
 pub struct Validator {
     pub(super) schemas: Vec<Schema>,
@@ -187,18 +183,23 @@ pub fn detect(view: &View<'_>, schema: NodeRef) -> Option<Dialect> {
     })
 }
 
+/// What ajv says of a `$schema` that it does not know.
+#[must_use]
+pub fn unknown(view: &View<'_>, schema: NodeRef) -> Option<String> {
+    let named = view.get(schema, "$schema");
+    let named = named.text()?;
+    (detect(view, schema).is_none() && !named.contains("json-schema.org/schema"))
+        .then(|| format!("no schema with key or ref \"{named}\""))
+}
+
 impl Validator {
     /// Compiles a schema.
     ///
     /// # Errors
     /// What ajv says of a schema that it does not compile.
     pub fn new(view: &View<'_>, schema: NodeRef, dialect: Dialect, mode: Mode) -> Result<Self, String> {
-        let named = view.get(schema, "$schema");
-        if let Some(named) = named.text()
-            && detect(view, schema).is_none()
-            && !named.contains("json-schema.org/schema")
-        {
-            return Err(format!("no schema with key or ref \"{named}\""));
+        if let Some(message) = unknown(view, schema) {
+            return Err(message);
         }
         let mut compiler = Compiler {
             view: *view,
@@ -257,7 +258,7 @@ impl<'a> Compiler<'a> {
     fn pattern(&self, source: &str) -> Result<Arc<Pattern>, String> {
         // ajv reads the whole text as the pattern; only our own reader knows `/source/flags`.
         let source = if source.starts_with('/') { format!("(?:){source}") } else { source.to_owned() };
-        Pattern::new(&source)
+        Pattern::javascript(&source)
             .map(Arc::new)
             .map_err(|_| format!("Invalid regular expression: /{source}/: Invalid pattern"))
     }
@@ -331,7 +332,7 @@ impl<'a> Compiler<'a> {
         }
         for name in &names {
             let Some(known) = Type::read(name) else {
-                return Err(INVALID_TYPE.to_owned());
+                return Err(format!("type must be JSONType or JSONType[]: {}", names.join(",")));
             };
             rules.types.push(known);
         }
