@@ -183,13 +183,25 @@ pub fn detect(view: &View<'_>, schema: NodeRef) -> Option<Dialect> {
     })
 }
 
-/// What ajv says of a `$schema` that it does not know.
+/// What ajv says of a `$schema` that it does not know: each dialect has a reader of its own, which knows
+/// its own meta-schema; that of drafts 6 and 7 knows draft 4 as well.
 #[must_use]
-pub fn unknown(view: &View<'_>, schema: NodeRef) -> Option<String> {
+pub fn unknown(view: &View<'_>, schema: NodeRef, dialect: Dialect) -> Option<String> {
     let named = view.get(schema, "$schema");
     let named = named.text()?;
-    (detect(view, schema).is_none() && !named.contains("json-schema.org/schema"))
-        .then(|| format!("no schema with key or ref \"{named}\""))
+    let own: &[&str] = match dialect {
+        Dialect::Draft4 => &["http://json-schema.org/draft-04/schema"],
+        Dialect::Draft7 => &[
+            "http://json-schema.org/draft-07/schema",
+            "http://json-schema.org/draft-06/schema",
+            "http://json-schema.org/draft-04/schema",
+        ],
+        Dialect::Draft2019 => &["https://json-schema.org/draft/2019-09/schema"],
+        Dialect::Draft2020 => &["https://json-schema.org/draft/2020-12/schema"],
+    };
+    let id = named.strip_suffix('#').unwrap_or(named);
+    let known = own.contains(&id) || id == "http://json-schema.org/schema";
+    (!known).then(|| format!("no schema with key or ref \"{named}\""))
 }
 
 impl Validator {
@@ -198,9 +210,17 @@ impl Validator {
     /// # Errors
     /// What ajv says of a schema that it does not compile.
     pub fn new(view: &View<'_>, schema: NodeRef, dialect: Dialect, mode: Mode) -> Result<Self, String> {
-        if let Some(message) = unknown(view, schema) {
-            return Err(message);
+        match unknown(view, schema, dialect) {
+            Some(message) => Err(message),
+            None => Self::again(view, schema, dialect, mode),
         }
+    }
+
+    /// Compiles a schema that was looked at before: ajv does not judge it by its meta-schema then.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn again(view: &View<'_>, schema: NodeRef, dialect: Dialect, mode: Mode) -> Result<Self, String> {
         let mut compiler = Compiler {
             view: *view,
             root: schema,
@@ -277,6 +297,7 @@ impl<'a> Compiler<'a> {
         let mut rules = Rules::default();
         self.types(object, &mut rules)?;
         self.any(object, &mut rules)?;
+        self.limits(object)?;
         self.number(object, &mut rules);
         self.string(object, &mut rules)?;
         self.array(object, &mut rules);
@@ -335,6 +356,21 @@ impl<'a> Compiler<'a> {
                 return Err(format!("type must be JSONType or JSONType[]: {}", names.join(",")));
             };
             rules.types.push(known);
+        }
+        Ok(())
+    }
+
+    /// Limits are numbers; in draft 4 the exclusive ones are switches.
+    fn limits(&self, object: NodeRef) -> Result<(), String> {
+        for name in ["maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum"] {
+            let switch = self.dialect == Dialect::Draft4 && name.starts_with('e');
+            let wanted = if switch { "boolean" } else { "number" };
+            match self.view.get(object, name) {
+                Js::Undefined => {}
+                Js::Bool(_) if switch => {}
+                Js::Number(_) if !switch => {}
+                _ => return Err(format!("{name} value must be [\"{wanted}\"]")),
+            }
         }
         Ok(())
     }

@@ -149,13 +149,12 @@ impl Function for Example {
             below(cx.path(), answers).then_some("writeOnly")
         };
         let mode = Mode { openapi, optional, ..Mode::default() };
-        let compiled = Validator::new(view, schema, dialect, mode);
+        let compiled = Validator::again(view, schema, dialect, mode);
         // A copy is made of schemas of OpenAPI 2.0 for each value, of others once; what is wrong with a
         // copy is said once.
         let mut wrong = match view.get(schema, "required") {
             Js::Bool(_) if openapi == Some(OpenApi::V2) => None,
-            _ if unknown(view, schema).is_some() => None,
-            _ => fault(view, schema, dialect),
+            _ => unknown(view, schema, dialect).or_else(|| fault(view, schema, dialect)),
         };
         for (value, more) in items {
             let way = || cx.path().iter().chain(&more).cloned().collect();

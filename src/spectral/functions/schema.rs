@@ -29,9 +29,9 @@ impl Schema {
         let view = View { inventory: &inventory, resolved: false };
         let root = inventory.root();
         let dialect = dialect.or_else(|| detect(&view, root)).unwrap_or(Dialect::Draft7);
-        let validator = match unknown(&view, root).or_else(|| fault(&view, root, dialect)) {
+        let validator = match unknown(&view, root, dialect).or_else(|| fault(&view, root, dialect)) {
             Some(message) => Err(message),
-            None => Validator::new(&view, root, dialect, mode),
+            None => Validator::again(&view, root, dialect, mode),
         };
         Self { inventory, validator }
     }
