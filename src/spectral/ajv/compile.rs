@@ -329,10 +329,7 @@ impl<'a> Compiler<'a> {
             Js::Node(list) if view.is_array(&given) => {
                 view.items(*list).filter_map(|item| view.read(item).text().map(str::to_owned)).collect()
             }
-            Js::Undefined => Vec::new(),
-            // OpenAPI's schemas are translated before ajv sees them, and such a type with them.
-            _ if self.mode.openapi.is_some() => Vec::new(),
-            _ => return Err(INVALID_TYPE.to_owned()),
+            _ => Vec::new(),
         };
         let nullable = match self.mode.openapi {
             Some(OpenApi::V2) => "x-nullable",
