@@ -224,6 +224,34 @@ fn since_a_commit_only_what_is_new_counts() {
     assert_eq!(check(&none, &["--since", "HEAD"]).code, 2);
 }
 
+/// A hook runs with the surroundings of its repository, which need not be the judged one.
+#[test]
+fn the_surroundings_name_no_other_repository() {
+    let root = system("since-env", &[("openapi.yaml", API)]);
+    git(&root, &["init", "-q"]);
+    git(&root, &["add", "."]);
+    git(&root, &["commit", "-qm", "first"]);
+    let run = Command::new(env!("CARGO_BIN_EXE_assize"))
+        .args([
+            "check",
+            root.to_str().unwrap(),
+            "--no-config",
+            "--pack",
+            &acceptance::pack(),
+            "--since",
+            "HEAD",
+        ])
+        .envs([
+            ("GIT_DIR", "/no/such"),
+            ("GIT_WORK_TREE", "/"),
+            ("GIT_INDEX_FILE", "/x"),
+            ("GIT_EXTERNAL_DIFF", "/x"),
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+}
+
 #[cfg(unix)]
 #[test]
 fn reading_a_commit_runs_nothing_of_the_repository() {

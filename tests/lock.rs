@@ -243,3 +243,28 @@ fn changes_are_held_against_their_pack() {
         }
     }
 }
+
+#[test]
+fn an_upgrade_alone_turns_no_pipeline_red() {
+    let (root, pack) = start("grace");
+    fs::write(root.join("openapi.yaml"), API.replace("  title", "  termsOfService: a\n  title")).unwrap();
+    fs::write(
+        pack.join("CHANGES.yaml"),
+        "changes: [{version: 1.0.0, date: 2024-01-31, clauses: {9.10: tightened, licence: added}}]\n",
+    )
+    .unwrap();
+    let profile = Approver::new().list(&root, "", "1y");
+    let graceless = fs::read_to_string(&profile).unwrap();
+    let run = |text: String, day: &str| {
+        fs::write(&profile, text).unwrap();
+        check(&root, &pack, &["--approvers", &profile, "--clock", day]).code
+    };
+    assert_eq!(run(graceless.clone(), "2024-02-01"), 1, "without grace");
+    for (day, code) in [("2024-01-01", 0), ("2024-01-31", 0), ("2024-02-29", 0), ("2024-03-01", 1)] {
+        assert_eq!(run(format!("grace: 1m\n{graceless}"), day), code, "{day}");
+    }
+    // What the version did not touch is as it was.
+    fs::write(root.join("openapi.yaml"), API).unwrap();
+    assert_eq!(run(format!("grace: 1m\n{graceless}"), "2024-02-01"), 1);
+    assert_eq!(run(format!("grace: soon\n{graceless}"), "2024-02-01"), 2);
+}

@@ -8,7 +8,7 @@ use crate::pack::PackError;
 use crate::standard::{Approver, Date};
 use crate::verdict::Known;
 use crate::verdict::baseline::{self, Baseline};
-use crate::verdict::settle::{Setting, Source, settle};
+use crate::verdict::settle::{Setting, Source, settle, soften};
 use crate::verdict::waiver::approvers::{self, Approvers};
 use crate::verdict::waiver::{self, Register, Terms};
 use crate::workspace::{Disk, Files, GitTree, Workspace};
@@ -19,7 +19,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 const HEADING: &str = "Waivers and baseline";
 
@@ -97,6 +97,10 @@ impl<'a> Accept<'a> {
         job: &Job,
         limits: Limits,
     ) -> Result<Option<Register>, Trouble> {
+        let started = Instant::now();
+        if let Some(grace) = self.approvers.grace {
+            soften(report, plan, self.clock, grace);
+        }
         let own;
         let (waivers, unreadable) = match &self.waivers {
             Some(source) => (Some(source), None),
@@ -119,6 +123,7 @@ impl<'a> Accept<'a> {
             let file = file.map(crate::finding::FileId::of_index);
             report.add(vec![Note { file, problem, pointer: String::new() }]);
         }
+        report.stats.phases.push(("waivers, comments and evidence", started.elapsed()));
         Ok(register)
     }
 

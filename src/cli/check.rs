@@ -163,12 +163,12 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     let config = configuration(arguments, jobs.first())?;
     let names = if arguments.packs.is_empty() { &config.check.packs } else { &arguments.packs };
     let reading = Reading { packages: config.packages.clone(), ..Reading::default() };
-    let mut plan = packs::plan_with(names, &reading)?;
+    let mut plan = packs::plan(names, &reading)?;
+    let root = jobs.first().map(|job| job.root.as_path());
+    packs::trust(&plan, &arguments.trust, &config.check.pack_keys, root)?;
     if let (true, false, Some(job)) = (names.is_empty(), arguments.no_config, jobs.first()) {
         own_ruleset::add(&mut plan, &job.root, &reading, arguments.quiet);
     }
-    let root = jobs.first().map(|job| job.root.as_path());
-    packs::trust(&plan, &arguments.trust, &config.check.pack_keys, root)?;
     disable(&mut plan, arguments.disable.iter().chain(&config.check.disable))?;
     let limits = LimitsConfig {
         max_file_size: arguments.max_file_size.or(config.limits.max_file_size),

@@ -4,6 +4,7 @@
 use super::trouble::Trouble;
 use super::{accept, exit, packs};
 use crate::report::escape::inline;
+use crate::spectral::Reading;
 use crate::standard::{Date, Term};
 use crate::verdict::waiver::{
     self, Judged, Register, ScopeForm, State, WaiverFile, WaiverForm, canonical, edit, read,
@@ -124,7 +125,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
 }
 
 fn request(wanted: &Request) -> Result<u8, Trouble> {
-    let plan = packs::plan(&wanted.packs)?;
+    let plan = packs::plan(&wanted.packs, &Reading::default())?;
     let known = Known::new(&plan);
     let subject = wanted.subject.as_str();
     let is_clause = match (known.reach(subject, false), known.reach(subject, true)) {
@@ -247,7 +248,7 @@ fn check(
     }
     let text = accept::text(&path)?;
     let approvers = accept::read_approvers(approvers)?;
-    let plan = packs::plan(names)?;
+    let plan = packs::plan(names, &Reading::default())?;
     let terms = accept::terms(&approvers.list, &approvers, accept::clock(clock)?, system);
     let register = Register::judge(read(text), terms, &Known::new(&plan));
     let mut out = io::stdout().lock();

@@ -5,9 +5,10 @@ use super::comment::{self, Beside, Directive};
 use super::evidence::{self, Ledger};
 use super::waiver::{self, Cover, Place, Register, State, Terms, Waiver, WaiverFile};
 use super::{Known, Reach};
-use crate::engine::{Note, Report};
+use crate::engine::{Note, Plan, Report};
 use crate::finding::{Accepted, File, FileId, Finding, Outcome, Severity, pointer};
-use crate::standard::Level;
+use crate::pack::changes::severity_during_grace;
+use crate::standard::{Date, Level, Term};
 use crate::workspace::{ReadError, Workspace};
 use assize_tree::document::de::closest;
 use assize_tree::text::{Problem, Span, Text};
@@ -33,6 +34,23 @@ pub struct Setting<'a> {
     pub waivers: Option<&'a Source>,
     /// Whether comments explain anything. An audit may refuse them.
     pub comments: bool,
+}
+
+/// Lowers findings of clauses that a new version of their pack added or tightened, while a profile's
+/// grace lasts: an upgrade alone turns no pipeline red.
+pub fn soften(report: &mut Report, plan: &Plan, clock: Date, grace: Term) {
+    let mut findings = std::mem::take(&mut report.findings);
+    for finding in &mut findings {
+        let rule = report.rule(finding.rule);
+        let pack = rule.pack.and_then(|pack| plan.packs.get(pack));
+        let clause = report.clause_of(finding.rule);
+        if let (Some(pack), Some(clause)) = (pack, clause)
+            && let Some(id) = clause.id.strip_prefix(&pack.form.pack).and_then(|rest| rest.strip_prefix('/'))
+        {
+            finding.severity = severity_during_grace(finding.severity, id, &pack.changes, clock, grace);
+        }
+    }
+    report.findings = findings;
 }
 
 /// Gives every finding its outcome. Returns the waivers, judged, for whoever decides clauses.

@@ -1,4 +1,4 @@
-//! Who may grant waivers and for how long: the members `approvers` and `longest-waiver` of a
+//! Who may grant waivers and for how long: the members `approvers`, `longest-waiver` and `grace` of a
 //! profile, or of a file of their own. Never read from the judged tree: a supplier would grant its
 //! own waivers.
 
@@ -16,6 +16,8 @@ pub struct Approvers {
     pub list: Vec<Approver>,
     /// How long a waiver may last.
     pub longest: Option<Term>,
+    /// How long what a new version of a pack added or tightened only warns.
+    pub grace: Option<Term>,
 }
 
 /// Reads the list from a text; members that it does not know are a profile's.
@@ -40,10 +42,11 @@ pub fn read(text: &Arc<Text>) -> Result<Approvers, Vec<Problem>> {
             }
         }
     }
-    if let Some(longest) = root.and_then(|root| document.get(root, "longest-waiver")) {
-        match read_value(&document, longest, "form") {
-            Ok(term) => found.longest = Some(term),
-            Err(problem) => problems.push(Problem { span: document.span(longest), ..problem }),
+    for (name, term) in [("longest-waiver", &mut found.longest), ("grace", &mut found.grace)] {
+        let Some(node) = root.and_then(|root| document.get(root, name)) else { continue };
+        match read_value(&document, node, "form") {
+            Ok(read) => *term = Some(read),
+            Err(problem) => problems.push(Problem { span: document.span(node), ..problem }),
         }
     }
     if found.list.is_empty() && problems.is_empty() {
