@@ -296,7 +296,7 @@ fn unrecognised(setting: &Setting<'_>) -> Finding {
         ),
         severity: 1,
         range: range(doc, span),
-        span: within(span),
+        span: within(doc, span),
         doc: Some(0),
         url: None,
     }
@@ -525,6 +525,9 @@ fn targets<'a>(view: &View<'a>, value: &Js<'a>, field: Option<&str>) -> Result<V
         if let Some(reason) = failed {
             return Err(reason);
         }
+        if found.is_empty() {
+            found.extend(length_of(view, *at, field));
+        }
     } else {
         // `get` looks for a member of that whole name first.
         if let Some(edge) = view.edge(*at, field).filter(|_| !field.is_empty()) {
@@ -554,6 +557,30 @@ fn targets<'a>(view: &View<'a>, value: &Js<'a>, field: Option<&str>) -> Result<V
         found.push((Vec::new(), Js::Undefined));
     }
     Ok(found)
+}
+
+/// Spectral's reader of such paths takes the length of an array or a text for a member of it.
+fn length_of<'a>(view: &View<'a>, at: NodeRef, field: &str) -> Option<Target<'a>> {
+    let (before, _) = field.split_at_checked(field.len().checked_sub(".length".len())?)?;
+    if !field.ends_with(".length") {
+        return None;
+    }
+    let steps: Vec<&str> = before.strip_prefix('$')?.split('.').collect();
+    let plain = |step: &&str| step.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '-'));
+    let (first, steps) = steps.split_first()?;
+    if !first.is_empty() || !steps.iter().all(plain) {
+        return None;
+    }
+    let value = steps.iter().fold(Js::Node(at), |value, step| view.member(&value, step));
+    let length = match &value {
+        Js::Text(text) => assize_tree::js::length(text),
+        Js::Node(list) if view.is_array(&value) => view.len(*list),
+        _ => return None,
+    };
+    let mut way: Vec<String> = steps.iter().map(|step| (*step).to_owned()).collect();
+    way.push("length".to_owned());
+    #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
+    Some((way, Js::Number(length as f64)))
 }
 
 /// Moves what a function found to where it stands, and words it.
@@ -620,7 +647,7 @@ fn result(
         message: message.trim().to_owned(),
         severity,
         range: span.map_or_else(Range::default, |span| range(doc, span)),
-        span: span.map(within).unwrap_or_default(),
+        span: span.map(|span| within(doc, span)).unwrap_or_default(),
         doc: (!item.lost).then_some(item.doc),
         url: rule.url.clone(),
     })
