@@ -22,7 +22,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
     let bold = if colour.on(io::stdout().is_terminal()) { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
-    let plan = packs::plan(&arguments.packs, &crate::spectral::Reading::default())?;
+    let plan = packs::plan(&arguments.packs)?;
     let mut out = String::new();
     let id = arguments.id.as_str();
     if let Some(rule) =

@@ -3,6 +3,7 @@
 //! resolver (json-ref-resolver 3.1) leaves a reference where following it would lead back into the
 //! place it stands at; it crawls a referred-to file only from where references lead into it.
 
+use super::ajv::Dialect;
 use super::place::Lines;
 use super::pointer;
 use super::repairs::{Repair, Repairs};
@@ -10,7 +11,7 @@ use crate::finding::FileId;
 use assize_tree::document::{Document, Kind, NodeId};
 use assize_tree::path::NodeRef;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 /// What an inventory needs from the judged tree.
 pub(crate) trait Files {
@@ -103,6 +104,9 @@ pub struct Inventory {
     stacks: Vec<Vec<u32>>,
     /// References that lead back to where they stand are crossed too, and prose is not read as YAML.
     corrected: Repairs,
+    /// Schemas of the documents that were found to be right, by dialect and whether references are seen
+    /// through.
+    pub(super) clean: RwLock<HashMap<(Dialect, bool), HashSet<NodeRef>>>,
 }
 
 /// A reference met while crawling.
@@ -132,6 +136,7 @@ impl Inventory {
             crawled: HashSet::new(),
             stacks: vec![Vec::new()],
             corrected,
+            clean: RwLock::default(),
         };
         let source = files.absolute(&inventory.docs[0].path);
         inventory.named.insert(source);
@@ -167,6 +172,7 @@ impl Inventory {
             crawled: HashSet::new(),
             stacks: Vec::new(),
             corrected: Repairs::default(),
+            clean: RwLock::default(),
         }
     }
 

@@ -225,23 +225,49 @@ const DEPTH: usize = 150;
 /// What ajv says of a schema, if its meta-schema forbids it.
 #[must_use]
 pub(in crate::spectral) fn fault(view: &View<'_>, schema: NodeRef, dialect: Dialect) -> Option<String> {
-    let mut look =
-        Look { view: *view, dialect, seen: HashSet::new(), at: String::new(), said: Vec::new(), depth: 0 };
-    let root = view.read(schema);
-    (!look.schema(&root)).then(|| format!("schema is invalid: {}", look.said.join(", ")))
+    let kind = (dialect, view.resolved);
+    let (seen, cut) = {
+        let clean = view.inventory.clean.read().ok();
+        let mut look = Look {
+            view: *view,
+            dialect,
+            clean: clean.as_ref().and_then(|clean| clean.get(&kind)),
+            seen: HashSet::new(),
+            at: String::new(),
+            said: Vec::new(),
+            depth: 0,
+            cut: false,
+        };
+        if !look.schema(&view.read(schema)) {
+            return Some(format!("schema is invalid: {}", look.said.join(", ")));
+        }
+        (look.seen, look.cut)
+    };
+    // Everything that was looked at is right, wherever it is referred to from.
+    if !cut
+        && !seen.is_empty()
+        && let Ok(mut clean) = view.inventory.clean.write()
+    {
+        clean.entry(kind).or_default().extend(seen);
+    }
+    None
 }
 
-struct Look<'a> {
+struct Look<'a, 'c> {
     view: View<'a>,
     dialect: Dialect,
     /// Schemas that are right, or being looked at.
     seen: HashSet<NodeRef>,
+    /// Schemas that were found right before.
+    clean: Option<&'c HashSet<NodeRef>>,
+    /// Something was too deep to be looked at.
+    cut: bool,
     at: String,
     said: Vec<String>,
     depth: usize,
 }
 
-impl<'a> Look<'a> {
+impl<'a> Look<'a, '_> {
     fn wrong(&mut self, message: &str) -> bool {
         self.said.push(format!("data{} {message}", self.at));
         false
@@ -267,7 +293,11 @@ impl<'a> Look<'a> {
             let boolean = matches!(value, Js::Bool(_)) && !old;
             return self.demand(boolean, if old { "must be object" } else { "must be object,boolean" });
         };
-        if self.depth >= DEPTH || !self.seen.insert(object) {
+        if self.depth >= DEPTH {
+            self.cut = true;
+            return true;
+        }
+        if self.clean.is_some_and(|clean| clean.contains(&object)) || !self.seen.insert(object) {
             return true;
         }
         self.depth += 1;

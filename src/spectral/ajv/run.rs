@@ -59,7 +59,8 @@ impl Validator {
             path: String::new(),
             composite: false,
         };
-        let valid = run.check(self.root, value);
+        let value = run.own(value);
+        let valid = run.check(self.root, &value);
         if run.too_deep {
             Outcome::TooDeep
         } else if valid {
@@ -116,7 +117,7 @@ impl<'a> Run<'a> {
         valid
     }
 
-    fn check(&mut self, id: Id, value: &Js<'_>) -> bool {
+    fn check(&mut self, id: Id, value: &Js<'a>) -> bool {
         let validator = self.validator;
         match &validator.schemas[id as usize] {
             Schema::Always => true,
@@ -130,17 +131,16 @@ impl<'a> Run<'a> {
                     return true;
                 }
                 let before = self.errors.len();
-                let value = self.own(value);
                 // A value that holds itself (only `--corrected` makes such) is right within itself.
                 let circular = match value {
-                    Js::Node(at) if self.cyclic => Some((id, at)),
+                    Js::Node(at) if self.cyclic => Some((id, *at)),
                     _ => None,
                 };
                 if circular.is_some_and(|place| !self.under_way.insert(place)) {
                     self.depth -= 1;
                     return true;
                 }
-                let valid = self.rules(rules, &value);
+                let valid = self.rules(rules, value);
                 if let Some(place) = circular {
                     self.under_way.remove(&place);
                 }
