@@ -85,6 +85,7 @@ pub struct Complaint {
 
 /// By node, with a hash that is quick for numbers.
 type Map<V> = HashMap<NodeRef, V, foldhash::fast::FixedState>;
+type Set = HashSet<NodeRef, foldhash::fast::FixedState>;
 
 /// The documents of one run.
 pub struct Inventory {
@@ -250,7 +251,7 @@ impl Inventory {
         }
         let mut met: Vec<Met> = Vec::new();
         let mut waiting = vec![(start, from.to_vec())];
-        let mut entered: HashSet<NodeRef> = HashSet::new();
+        let mut entered: Set = Set::default();
         let mut remote = Vec::new();
         while let Some((at, path)) = waiting.pop() {
             if !entered.insert(at) {
@@ -433,9 +434,9 @@ impl Inventory {
         let inside = |inner: NodeRef, outer: NodeRef| {
             inner.node >= outer.node && inner.node.0 < document.node(outer.node).subtree_end
         };
-        let targets: HashSet<NodeRef> = met.iter().filter_map(|one| one.target).collect();
+        let targets: Set = met.iter().filter_map(|one| one.target).collect();
         // From a target to the targets of the references within it.
-        let mut edges: HashMap<NodeRef, Vec<NodeRef>> = HashMap::new();
+        let mut edges: Map<Vec<NodeRef>> = Map::default();
         let above = |site: NodeRef| {
             let mut found = Vec::new();
             let mut at = Some(site.node);
@@ -460,7 +461,8 @@ impl Inventory {
             }
         }
         let components = components(&targets, &edges);
-        let mut reach: HashMap<NodeRef, HashSet<NodeRef>> = HashMap::new();
+        let mut told = Set::default();
+        let mut reach: Map<Set> = Map::default();
         for one in met.iter().filter(|one| outward(one)) {
             let Some(to) = &one.to else {
                 self.complaints.push(Complaint {
@@ -470,7 +472,10 @@ impl Inventory {
                 });
                 continue;
             };
-            self.named.insert(pointer::decode(&format!("{base}{}", pointer::write(to))));
+            // Most places are named many times.
+            if one.target.is_none_or(|target| told.insert(target)) {
+                self.named.insert(pointer::decode(&format!("{base}{}", pointer::write(to))));
+            }
             let Some(target) = one.target else {
                 self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
                 self.complaints.push(Complaint {
@@ -583,8 +588,8 @@ fn join(base: &str, address: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-fn reachable(from: NodeRef, edges: &HashMap<NodeRef, Vec<NodeRef>>) -> HashSet<NodeRef> {
-    let mut found = HashSet::new();
+fn reachable(from: NodeRef, edges: &Map<Vec<NodeRef>>) -> Set {
+    let mut found = Set::default();
     let mut waiting = vec![from];
     while let Some(at) = waiting.pop() {
         for &next in edges.get(&at).into_iter().flatten() {
@@ -597,10 +602,10 @@ fn reachable(from: NodeRef, edges: &HashMap<NodeRef, Vec<NodeRef>>) -> HashSet<N
 }
 
 /// Strongly connected components (Tarjan), without recursion: a document may chain thousands.
-fn components(nodes: &HashSet<NodeRef>, edges: &HashMap<NodeRef, Vec<NodeRef>>) -> HashMap<NodeRef, u32> {
-    let mut index: HashMap<NodeRef, (u32, u32)> = HashMap::new();
-    let mut on_stack: HashSet<NodeRef> = HashSet::new();
-    let (mut stack, mut found) = (Vec::new(), HashMap::new());
+fn components(nodes: &Set, edges: &Map<Vec<NodeRef>>) -> Map<u32> {
+    let mut index: Map<(u32, u32)> = Map::default();
+    let mut on_stack: Set = Set::default();
+    let (mut stack, mut found) = (Vec::new(), Map::default());
     let (mut next, mut component) = (0, 0);
     let mut sorted: Vec<NodeRef> = nodes.iter().copied().collect();
     sorted.sort_unstable();
@@ -618,8 +623,7 @@ fn components(nodes: &HashSet<NodeRef>, edges: &HashMap<NodeRef, Vec<NodeRef>>) 
                 on_stack.insert(at);
             }
             let children = edges.get(&at).unwrap_or(&none);
-            let low =
-                |index: &HashMap<NodeRef, (u32, u32)>, at: NodeRef| index.get(&at).map_or(0, |one| one.1);
+            let low = |index: &Map<(u32, u32)>, at: NodeRef| index.get(&at).map_or(0, |one| one.1);
             if child > 0 {
                 let below = low(&index, children[child - 1]);
                 if on_stack.contains(&children[child - 1])

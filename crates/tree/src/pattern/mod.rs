@@ -29,6 +29,8 @@ pub struct Pattern {
     translated: translate::Translated,
     /// Texts are seen as JavaScript sees them: in UTF-16 units.
     in_units: bool,
+    /// It is `^` and plain characters: a text matches that begins with them.
+    prefix: Option<String>,
     compiled: OnceLock<Option<Engine>>,
 }
 
@@ -60,7 +62,11 @@ impl Pattern {
         let (source, flags) = split(text);
         let in_units = in_units && !flags.contains(['u', 'v']);
         let translated = translate::ecmascript(source, flags, in_units)?;
-        let pattern = Self { source: text.to_owned(), translated, in_units, compiled: OnceLock::new() };
+        let plain =
+            |rest: &&str| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_/ :".contains(&byte));
+        let prefix = source.strip_prefix('^').filter(plain).filter(|_| flags.is_empty()).map(str::to_owned);
+        let pattern =
+            Self { source: text.to_owned(), translated, in_units, prefix, compiled: OnceLock::new() };
         // The engines' own parsers find what the translation let pass.
         let parsed = if pattern.translated.needs_backtracking {
             fancy_regex::Expr::parse_tree(&pattern.translated.text)
@@ -99,6 +105,9 @@ impl Pattern {
     /// # Errors
     /// Where that takes too long to tell.
     pub fn is_match(&self, text: &str) -> Result<bool, Exhausted> {
+        if let Some(prefix) = &self.prefix {
+            return Ok(text.starts_with(prefix.as_str()));
+        }
         let split: String;
         let text = if self.in_units && text.bytes().any(|byte| byte >= 0xF0) {
             split = translate::units(text).collect();
