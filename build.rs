@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let name = pack["pack"].as_str().unwrap_or_default().to_owned();
         let mut kept = Map::new();
-        if let Some(rules) = pack["rules"].as_object_mut() {
+        if let Some(rules) = pack.get_mut("rules").and_then(Value::as_object_mut) {
             for (id, rule) in rules {
                 kept.insert(id.clone(), rule["examples"].take());
                 rule["examples"] = json!({ "conforming": [], "violating": [] });
@@ -83,10 +83,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     } else {
         json!({ "authorities": {} })
     };
+    fs::write(out.join("profiles.json"), serde_json::to_string(&profiles(&root.join("profiles"))?)?)?;
     fs::write(out.join("packs.json"), serde_json::to_string(&index)?)?;
     fs::write(out.join("examples.json"), serde_json::to_string(&examples)?)?;
     fs::write(out.join("authorities.json"), serde_json::to_string(&authorities)?)?;
     Ok(())
+}
+
+/// The texts of the embedded profiles, by the name of their file.
+fn profiles(folder: &Path) -> Result<Map<String, Value>, Box<dyn Error>> {
+    let mut found = Map::new();
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(found) };
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "yaml") {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let text = fs::read_to_string(&path)?;
+            parse(&path, text.clone())?;
+            found.insert(name, Value::String(text));
+        }
+    }
+    Ok(found)
 }
 
 fn find_packs(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {

@@ -1,7 +1,7 @@
 //! `content-matches` and `content-absent`: what stands, or must not stand, in the text of files.
 //! An empty file is nothing to look at: it proves neither.
 
-use super::files::{Files, text};
+use super::files::{Files, is_emptied, text};
 use super::{CannotTell, Check, Compile, Context, Looked, OptionError, Place, Subject, Violation, options};
 use crate::workspace::{Entry, ReadError, Role, role};
 use assize_tree::pattern::Pattern;
@@ -73,6 +73,12 @@ impl Check for Matches {
             found.push(violation.at(place));
         }
         Ok(if looked { Looked::At(places.max(1)) } else { Looked::Nothing })
+    }
+
+    fn blind(&self, cx: &Context<'_>) -> Vec<String> {
+        // Where one match is enough, an empty file matters only if nothing matched: then `run` said so.
+        let emptied = self.files.all(cx).filter(|entry| self.every && is_emptied(entry));
+        emptied.map(|entry| entry.path.clone()).collect()
     }
 }
 
@@ -167,6 +173,11 @@ impl Check for Absent {
             Some(error) if found.is_empty() => Err(error),
             _ => Ok(if places == 0 { Looked::Nothing } else { Looked::At(places) }),
         }
+    }
+
+    fn blind(&self, cx: &Context<'_>) -> Vec<String> {
+        let emptied = self.files.all(cx).filter(|entry| is_emptied(entry) && self.wanted(entry));
+        emptied.map(|entry| entry.path.clone()).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! `file-beside`: for each of some files another one stands in the same folder, or in one above it:
 //! a lock file for each package manifest.
 
-use super::files::{Files, text};
+use super::files::{Files, is_emptied, text};
 use super::{CannotTell, Check, Compile, Context, Looked, OptionError, Place, Subject, Violation, options};
 use assize_tree::pattern::Pattern;
 use assize_tree::text::Span;
@@ -55,6 +55,10 @@ impl Check for Beside {
             }
         }
         Ok(if places == 0 { Looked::Nothing } else { Looked::At(places) })
+    }
+
+    fn blind(&self, cx: &Context<'_>) -> Vec<String> {
+        self.files.all(cx).filter(|entry| is_emptied(entry)).map(|entry| entry.path.clone()).collect()
     }
 }
 

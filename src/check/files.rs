@@ -1,7 +1,7 @@
 //! Which files of the judged tree a check of the repository is about.
 
 use super::{CannotTell, Context, OptionError, options};
-use crate::workspace::{Entry, ReadError, Skip};
+use crate::workspace::{Entry, ReadError, Skip, may_be_empty};
 use assize_tree::text::Text;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde_json::{Map, Value};
@@ -57,6 +57,11 @@ impl Files {
     pub(super) fn filled<'a>(&'a self, cx: &Context<'a>) -> impl Iterator<Item = &'a Entry> {
         self.all(cx).filter(|entry| entry.skip.is_none() && entry.size > 0)
     }
+}
+
+/// Whether a file is empty that by rights is not: there was something in it that nobody may see.
+pub(super) fn is_emptied(entry: &Entry) -> bool {
+    entry.skip.is_none() && entry.size == 0 && !may_be_empty(&entry.path)
 }
 
 /// The text of a file, or why it cannot be judged.

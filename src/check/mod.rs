@@ -203,6 +203,12 @@ pub trait Check: Send + Sync {
         found: &mut Vec<Violation>,
     ) -> Result<Looked, CannotTell>;
 
+    /// Empty files that the check would have had to look into, where an answer rests on what stands
+    /// in every one of them. Asked of checks of the repository.
+    fn blind(&self, _cx: &Context<'_>) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The check as one that judges all places of a rule in a description at once (how many of them
     /// have something), where it is one: see [`AllPlaces`].
     fn together(&self) -> Option<&dyn Together> {

@@ -14,7 +14,12 @@ struct ValueCheck {
     test: Test,
     /// Whether a number counts as its digits.
     numbers: bool,
+    /// Which texts it is about at all, where not about every one.
+    about: Option<About>,
 }
+
+/// Whether a check is about a text.
+type About = Box<dyn Fn(&str) -> bool + Send + Sync>;
 
 impl Check for ValueCheck {
     fn run(
@@ -30,6 +35,9 @@ impl Check for ValueCheck {
             _ => cx.text(subject),
         };
         let Some(text) = text.filter(|text| !is_placeholder(text)) else { return Ok(Looked::Nothing) };
+        if self.about.as_ref().is_some_and(|about| !about(text)) {
+            return Ok(Looked::Nothing);
+        }
         found.extend((self.test)(text));
         Ok(Looked::At(1))
     }
@@ -46,7 +54,7 @@ fn check(
     numbers: bool,
     test: impl Fn(&str) -> Option<Violation> + Send + Sync + 'static,
 ) -> Result<Box<dyn Check>, OptionError> {
-    Ok(Box::new(ValueCheck { test: Box::new(test), numbers }))
+    Ok(Box::new(ValueCheck { test: Box::new(test), numbers, about: None }))
 }
 
 pub(super) fn nhs_number(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
@@ -172,12 +180,17 @@ pub(super) fn uri_is(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, O
     let members = options::object("uri-is", given, &["any", "similar"])?;
     let any: Vec<String> = options::need("uri-is", members, "any", "a list of URIs")?;
     let similar_only = options::get(members, "similar", "true or false")?.unwrap_or(false);
-    check(false, move |text| match uri_is::compare(text, &any) {
+    // Only what resembles the right one is meant to be it: other systems say nothing of this one.
+    let likeness = any.clone();
+    let about: Option<About> = similar_only.then(|| -> About {
+        Box::new(move |text| uri_is::compare(text, &likeness) != uri_is::Likeness::Other)
+    });
+    let test: Test = Box::new(move |text| match uri_is::compare(text, &any) {
         uri_is::Likeness::Exact => None,
         uri_is::Likeness::Slip(right) => {
             Some(Violation::new(format!("it should be {right}")).hint(format!("Write {right}")))
         }
-        uri_is::Likeness::Other if similar_only => None,
         uri_is::Likeness::Other => Some(Violation::new(format!("it is none of {}", any.join(", ")))),
-    })
+    });
+    Ok(Box::new(ValueCheck { test, numbers: false, about }))
 }

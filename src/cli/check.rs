@@ -9,10 +9,13 @@ use crate::engine::{Options, Plan, Report, judge};
 use crate::finding::Severity;
 use crate::report::{self, Reporter, Style};
 use crate::spectral::{Reading, Repairs};
+use crate::standard::Truth;
+use crate::verdict::facts;
 use crate::workspace::{Disk, Memory, Workspace};
 use assize_tree::document::Limits;
 use assize_tree::document::de::closest;
 use clap::Args;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -116,14 +119,14 @@ fn repairs() -> clap::builder::PossibleValuesParser {
     std::iter::once(all).chain(each).collect::<Vec<_>>().into()
 }
 
-fn fact(text: &str) -> Result<(String, bool), String> {
+pub(super) fn fact(text: &str) -> Result<(String, bool), String> {
     let (name, value) = text.split_once('=').ok_or("a name and a value are expected: public=true")?;
     let value =
         value.parse().map_err(|_| format!("the fact \"{name}\" is true or false, not \"{value}\""))?;
     Ok((name.to_owned(), value))
 }
 
-fn settings(path: &Path) -> Result<serde_json::Value, Trouble> {
+pub(super) fn settings(path: &Path) -> Result<serde_json::Value, Trouble> {
     let wrong =
         |what: String| Trouble::usage(format!("The settings {} cannot be read: {what}.", path.display()));
     let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
@@ -149,15 +152,7 @@ pub(super) struct Judged {
 
 /// Judges what the arguments name. What the baseline accepts is not told yet.
 pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
-    if let Some(threads) = arguments.threads {
-        if threads == 0 {
-            return Err(Trouble::usage("--threads must be at least 1."));
-        }
-        // A pool exists already only if another command built one in this process.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build_global();
-    } else {
-        let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK).build_global();
-    }
+    threads(arguments.threads)?;
     let stdin = arguments.paths.iter().any(|path| path.as_os_str() == "-");
     let jobs = jobs(&arguments.paths)?;
     let config = configuration(arguments, jobs.first())?;
@@ -225,11 +220,18 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
             progress: Some(&told),
         };
         let mut report = judge(&plan, &workspace, options);
+        if names.is_empty() {
+            choose(&plan, &mut report, &workspace, settings.as_ref(), &facts);
+        }
         accept.settle(&mut report, &workspace, &plan, job, limits)?;
         add(&mut all, report, &prefix);
         if let Some(tree) = accept.tree_before(job, limits)? {
             let workspace = Workspace::new(Box::new(tree), limits, !by_name);
-            add(&mut before, judge(&plan, &workspace, options), &prefix);
+            let mut report = judge(&plan, &workspace, options);
+            if names.is_empty() {
+                choose(&plan, &mut report, &workspace, settings.as_ref(), &facts);
+            }
+            add(&mut before, report, &prefix);
         }
     }
     if stdin {
@@ -297,6 +299,46 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         write_report(format, &path, &report, &Style { colour: false, width: 100, ..style.clone() })?;
     }
     Ok(if report.fails(fail_on) { exit::FINDINGS } else { exit::CLEAN })
+}
+
+/// Of all embedded packs, leaves out those that the system gives no cause for.
+fn choose(
+    plan: &Plan,
+    report: &mut Report,
+    workspace: &Workspace,
+    settings: Option<&serde_json::Value>,
+    declared: &BTreeMap<String, bool>,
+) {
+    for (index, pack) in plan.packs.iter().enumerate() {
+        for wanted in &pack.form.chosen_when {
+            let (name, turned) =
+                wanted.strip_prefix('!').map_or((wanted.as_str(), false), |name| (name, true));
+            let (value, how) = match declared.get(name) {
+                Some(value) => (Truth::from(*value), "declared".to_owned()),
+                None => {
+                    let found = facts::detect(name, workspace, report, settings);
+                    (found.value, found.how)
+                }
+            };
+            if value != Truth::from(!turned) {
+                report.leave_out(index, format!("{name} is {} ({how})", value.name()));
+                break;
+            }
+        }
+    }
+}
+
+/// Builds the pool of threads: so many, or one for each processor.
+pub(super) fn threads(wanted: Option<usize>) -> Result<(), Trouble> {
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK);
+    let pool = match wanted {
+        Some(0) => return Err(Trouble::usage("--threads must be at least 1.")),
+        Some(threads) => pool.num_threads(threads),
+        None => pool,
+    };
+    // A pool exists already only if another command built one in this process.
+    let _ = pool.build_global();
+    Ok(())
 }
 
 /// Recursion over a tree is bounded by `MAX_DEPTH`; its threads' stacks must bear that.

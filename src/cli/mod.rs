@@ -6,6 +6,7 @@ mod baseline;
 mod check;
 mod evidence;
 mod explain;
+mod facts;
 mod init;
 mod lock;
 mod own_ruleset;
@@ -14,7 +15,10 @@ mod pack_lint;
 mod packs;
 mod progress;
 mod standards;
+mod statement;
+mod subject;
 mod trouble;
+mod verify;
 mod waiver;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -28,6 +32,7 @@ mod exit {
     pub(super) const CLEAN: u8 = 0;
     pub(super) const FINDINGS: u8 = 1;
     pub(super) const COULD_NOT_RUN: u8 = 2;
+    pub(super) const UNDECIDED: u8 = 3;
 }
 
 const AFTER: &str = "\
@@ -35,6 +40,7 @@ Exit codes:
   0  no finding at or above --fail-on
   1  at least one such finding
   2  could not run: usage, pack, configuration, or nothing to judge
+  3  a statement cannot be decided: something binding is unknown or needs evidence
 
 Assize works offline: it never follows a reference to the network or out of the judged folder.";
 
@@ -59,6 +65,12 @@ struct Cli {
 enum Command {
     /// Judge files and folders; print what is wrong, where and under which clause
     Check(Box<check::Arguments>),
+    /// Say which clauses a system meets under a profile, on what evidence, and what could not be judged
+    Statement(Box<statement::Arguments>),
+    /// Judge again what a statement was made from, and say what differs
+    Verify(verify::Arguments),
+    /// Print the facts of a system and how each is known
+    Facts(facts::Arguments),
     /// Explain a rule or a clause: what it demands, why, how to meet it
     Explain(explain::Arguments),
     /// List the embedded standards, or show one with its clauses
@@ -112,6 +124,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     };
     let result = match cli.command {
         Command::Check(arguments) => check::run(&arguments, cli.color),
+        Command::Statement(arguments) => statement::run(&arguments, cli.color),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Facts(arguments) => facts::run(&arguments, cli.color),
         Command::Explain(arguments) => explain::run(&arguments, cli.color),
         Command::Standards(arguments) => standards::run(&arguments, cli.color),
         Command::Waiver(arguments) => waiver::run(&arguments),

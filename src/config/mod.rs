@@ -24,6 +24,36 @@ pub struct Config {
     pub packages: std::collections::BTreeMap<String, PathBuf>,
     /// Facts declared of the system, by name.
     pub facts: std::collections::BTreeMap<String, bool>,
+    /// The systems of the repository, where it holds several: a statement each.
+    pub system: Vec<SystemConfig>,
+    /// Roles of API descriptions, where they cannot be told.
+    pub api: Vec<ApiConfig>,
+}
+
+/// One system of a repository.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct SystemConfig {
+    /// Its name.
+    pub name: String,
+    /// Globs of its files; all of them where empty.
+    pub paths: Vec<String>,
+    /// Who supplies it.
+    pub supplier: Option<String>,
+    /// Whether it is `live` or `retired`.
+    pub lifecycle: Option<String>,
+    /// Facts declared of it, by name.
+    pub facts: std::collections::BTreeMap<String, bool>,
+}
+
+/// The role of an API description.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ApiConfig {
+    /// Its path.
+    pub path: String,
+    /// Its role: `published`, `superseded`, `deployment`, `generated`, `test`, `example`, `orphan`.
+    pub role: crate::verdict::roles::Role,
 }
 
 /// Settings of `assize check`.

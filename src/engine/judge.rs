@@ -2,7 +2,7 @@
 //! whatever the number of threads and the order in which files are met.
 
 use super::plan::Plan;
-use super::report::{Report, RuleStats, Unknown};
+use super::report::{Blind, Description, LookedAt, Report, RuleStats, Unknown};
 use super::run::{Judged, Raw, Setting, run};
 use super::survey::{Asked, Root, Surveyed, files, survey};
 use super::{builtin, problems, repository, severity};
@@ -60,8 +60,9 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
             found.problems.iter().map(|problem| problems::of_file(FileId::of_index(index), text, problem)),
         );
     }
+    let mut descriptions = Vec::new();
     let store = Store::new(workspace, surveyed.iter().map(|found| found.document.clone()).collect());
-    let reached = second_round(&setting, &store, &surveyed, &mut judged, &mut raws);
+    let reached = second_round(&setting, &store, &surveyed, &mut judged, &mut raws, &mut descriptions);
     let linted = super::rulesets::run(plan, workspace, &store, &surveyed, options);
     if plan.only_rulesets() {
         // What the engine itself says of a file would say it twice.
@@ -93,6 +94,8 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
         files: files(workspace, &surveyed),
         ..Report::default()
     };
+    descriptions.sort_by_key(|one: &Description| one.file);
+    report.descriptions = descriptions;
     report.stats.bytes = surveyed.iter().map(|found| found.read).sum();
     report.stats.rules = vec![RuleStats::default(); report.rules.len()];
     for (file, part) in judged {
@@ -101,8 +104,14 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
             stats.files += 1;
             stats.places += places;
             stats.time += time;
+            let file = (file != Bundle::REPOSITORY).then_some(file);
+            report.looked.push(LookedAt { rule: RuleId((setting.offset + rule) as u32), file, places });
         }
         let file = (file != Bundle::REPOSITORY).then_some(file);
+        report.blind.extend(part.blind.into_iter().map(|(rule, files)| Blind {
+            rule: RuleId((setting.offset + rule) as u32),
+            files: files.iter().filter_map(|path| workspace.find(path).map(FileId::of_index)).collect(),
+        }));
         report.unknown.extend(part.unknown.into_iter().map(|(rule, reason)| Unknown {
             file,
             rule: Some(RuleId((setting.offset + rule) as u32)),
@@ -188,6 +197,7 @@ fn second_round(
     surveyed: &[Surveyed],
     judged: &mut Vec<(FileId, Judged)>,
     raws: &mut Vec<Raw>,
+    told_of: &mut Vec<Description>,
 ) -> BTreeMap<usize, String> {
     let workspace = setting.workspace;
     let mut roots: Vec<(usize, Root)> = surveyed
@@ -222,10 +232,12 @@ fn second_round(
                 let mut found = problems::of_references(&bundle);
                 found.extend(problems::of_bundle(&bundle, root.kind));
                 let part = run(setting, root.kind, &bundle);
-                Some((index, bundle.files().to_vec(), found, part))
+                let told = super::description::tell(&bundle, root);
+                Some((index, bundle.files().to_vec(), found, part, told))
             })
             .collect();
-        for (index, files, found, part) in results {
+        for (index, files, found, part, told) in results {
+            told_of.extend(told);
             for file in files.iter().skip(1) {
                 reached.entry(file.0 as usize).or_insert_with(|| workspace.entries()[index].path.clone());
             }
@@ -349,6 +361,16 @@ impl Report {
         self.unknown.extend(
             other.unknown.into_iter().map(|unknown| Unknown { file: shift(unknown.file), ..unknown }),
         );
+        self.descriptions.extend(other.descriptions.into_iter().map(|mut one| {
+            one.file += first;
+            one.files.iter_mut().for_each(|file| file.0 += first);
+            one
+        }));
+        self.looked.extend(other.looked.into_iter().map(|one| LookedAt { file: shift(one.file), ..one }));
+        self.blind.extend(other.blind.into_iter().map(|mut one| {
+            one.files.iter_mut().for_each(|file| file.0 += first);
+            one
+        }));
         self.spectral.extend(other.spectral);
         self.stats.bytes += other.stats.bytes;
         for (mine, more) in self.stats.rules.iter_mut().zip(other.stats.rules) {

@@ -2,6 +2,7 @@
 //! and the same files give the same report, whatever the number of threads.
 
 pub mod builtin;
+mod description;
 pub mod examples;
 mod judge;
 mod message;
@@ -17,5 +18,8 @@ mod survey;
 
 pub use judge::{Options, judge};
 pub use plan::Plan;
-pub use report::{ClauseInfo, Gate, Note, PackInfo, Report, RuleInfo, RuleStats, Stats, Unknown};
+pub use report::{
+    Blind, ClauseInfo, Description, Gate, LookedAt, Note, PackInfo, Report, RuleInfo, RuleStats, Stats,
+    Unknown,
+};
 pub use rule::Rule;

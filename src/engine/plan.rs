@@ -109,6 +109,7 @@ impl Plan {
                 .map_or_else(|| form.standard.authority.clone(), |authority| authority.name.clone()),
             url: form.standard.url.clone(),
             digest: pack.digest.clone(),
+            left_out: None,
         });
         let first_clause = self.clauses.len();
         for (index, clause) in form.clauses.iter().enumerate() {
@@ -167,6 +168,18 @@ impl Plan {
     pub(super) fn speaks_alone(&self, rule: RuleId) -> bool {
         let name = builtin::ALL.get(rule.0 as usize).map_or("", |one| one.name);
         ["encoding", "too-large", "unreadable", "limit"].iter().any(|part| name.contains(part))
+    }
+
+    /// Full id of the clause of an index.
+    #[must_use]
+    pub fn clause_id(&self, clause: usize) -> &str {
+        self.clauses.get(clause).map_or("", |clause| clause.id.as_str())
+    }
+
+    /// A rule's id in a report.
+    #[must_use]
+    pub fn rule_id(&self, rule: usize) -> RuleId {
+        RuleId((builtin::ALL.len() + rule) as u32)
     }
 
     /// Names of every rule, of rulesets too.

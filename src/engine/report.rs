@@ -3,6 +3,7 @@
 use super::builtin;
 use crate::finding::{File, FileId, Finding, Location, Outcome, Related, RuleId, Severity, fingerprint};
 use crate::standard::{Certainty, Level, Standing};
+use assize_tree::text::Span;
 use std::time::Duration;
 
 /// The result of judging one workspace (or several, merged).
@@ -22,6 +23,12 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be checked, and why.
     pub unknown: Vec<Unknown>,
+    /// API descriptions, each with what it says of itself and the files it is made of.
+    pub descriptions: Vec<Description>,
+    /// Where each rule looked: what a verdict rests on.
+    pub looked: Vec<LookedAt>,
+    /// Empty files that a rule would have had to look into.
+    pub blind: Vec<Blind>,
     /// Counts and times.
     pub stats: Stats,
     /// Findings were held against those of another day: a baseline, or an earlier commit.
@@ -133,6 +140,52 @@ impl Report {
     }
 }
 
+/// Places that a rule looked at in one judged description or file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LookedAt {
+    /// The rule.
+    pub rule: RuleId,
+    /// The description or file; `None` for the repository as a whole.
+    pub file: Option<FileId>,
+    /// How many places. None is not the same as not having looked.
+    pub places: u64,
+}
+
+/// What a rule would have had to look into, and which holds nothing. A file of no bytes is not a
+/// clean one: in a tree that was handed over emptied it stands for what nobody may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blind {
+    /// The rule.
+    pub rule: RuleId,
+    /// The empty files.
+    pub files: Vec<FileId>,
+}
+
+/// An API description as it speaks of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+    /// Index of its file.
+    pub file: u32,
+    /// What it was taken for: `openapi-3.0`.
+    pub kind: String,
+    /// `info.title`.
+    pub title: Option<String>,
+    /// `info.version`.
+    pub version: Option<String>,
+    /// `info.contact.name`, with where it stands.
+    pub contact: Option<(String, Span)>,
+    /// URLs of its servers, or host and base path of a Swagger 2.0 description.
+    pub servers: Vec<String>,
+    /// Number of operations.
+    pub operations: u32,
+    /// Media types named anywhere in it.
+    pub media: Vec<String>,
+    /// A member that a gateway's deployment tool writes (`x-amazon-apigateway-...`), where one is.
+    pub deployment: Option<String>,
+    /// Every file it is made of, itself first.
+    pub files: Vec<FileId>,
+}
+
 /// A pack that was used.
 #[derive(Clone, Debug)]
 pub struct PackInfo {
@@ -152,6 +205,8 @@ pub struct PackInfo {
     pub url: String,
     /// SHA-256 of the pack's files, in hexadecimal.
     pub digest: String,
+    /// Why its findings were left out, where nobody asked for the pack and the system gives no cause.
+    pub left_out: Option<String>,
 }
 
 /// A rule, as reports need it.
@@ -251,6 +306,15 @@ pub struct SpectralResult {
 }
 
 impl Report {
+    /// Leaves a pack out: what its rules found and could not tell.
+    pub fn leave_out(&mut self, pack: usize, why: String) {
+        let rules = &self.rules;
+        let own = |rule: RuleId| rules[rule.0 as usize].pack == Some(pack);
+        self.findings.retain(|finding| !own(finding.rule));
+        self.unknown.retain(|unknown| !unknown.rule.is_some_and(own));
+        self.packs[pack].left_out = Some(why);
+    }
+
     /// Drops the findings that a test of their rule's id and their severity holds for.
     pub fn forget(&mut self, test: impl Fn(&str, Severity) -> bool) {
         let rules = &self.rules;

@@ -25,7 +25,11 @@ pub struct Rule {
     /// What its outcome says about the clause.
     pub decides: Decides,
     /// Its id within its pack.
-    pub(super) id: String,
+    pub id: String,
+    /// Its findings are notes for now.
+    pub preview: bool,
+    /// It runs only when asked for by name.
+    pub deprecated: bool,
     pub(super) resolved: bool,
     pub(super) message: String,
     pub(super) runs: bool,
@@ -101,6 +105,8 @@ pub(super) fn rule(
         id: id.to_owned(),
         resolved: form.resolved.unwrap_or(true),
         message: form.message.clone(),
+        preview: form.status == Status::Preview,
+        deprecated: form.status == Status::Deprecated,
         runs: form.status != Status::Deprecated,
         body,
     }

@@ -44,6 +44,7 @@ pub(super) fn info(ruleset: &Ruleset) -> PackInfo {
         authority: String::new(),
         url: ruleset.definition.url.clone().unwrap_or_default(),
         digest: String::new(),
+        left_out: None,
     }
 }
 

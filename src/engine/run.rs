@@ -24,6 +24,8 @@ pub(super) struct Judged {
     pub findings: Vec<Raw>,
     /// Rules (by index in the plan) that could not answer here, with the reason.
     pub unknown: Vec<(usize, String)>,
+    /// Empty files that rules (by index in the plan) would have had to look into.
+    pub blind: Vec<(usize, Vec<String>)>,
     /// Per rule: places looked at, time of its checks.
     pub rules: BTreeMap<usize, (u64, Duration)>,
 }
@@ -101,6 +103,7 @@ fn run_pass(setting: &Setting<'_>, pass: &Pass, follow: Follow, bundle: &Bundle,
     for part in parts {
         judged.findings.extend(part.findings);
         judged.unknown.extend(part.unknown);
+        judged.blind.extend(part.blind);
         for (rule, (places, time)) in part.rules {
             let total = judged.rules.entry(rule).or_default();
             total.0 += places;
@@ -113,6 +116,7 @@ fn run_pass(setting: &Setting<'_>, pass: &Pass, follow: Follow, bundle: &Bundle,
 struct Part {
     findings: Vec<Raw>,
     unknown: Vec<(usize, String)>,
+    blind: Vec<(usize, Vec<String>)>,
     rules: BTreeMap<usize, (u64, Duration)>,
 }
 
@@ -144,6 +148,14 @@ fn judge_hits(setting: &Setting<'_>, bundle: &Bundle, hits: &[Spot]) -> Part {
                 }
                 Ok(Err(reason)) => part.unknown.push((rule_index, reason)),
                 Err(_) => part.unknown.push((rule_index, INSIDE.to_owned())),
+            }
+        }
+        if bundle.is_repository() {
+            let cx = context(setting, bundle, group[0].1.at, None);
+            let body = setting.plan.body(rule_index);
+            let files: Vec<String> = body.then.iter().flat_map(|then| then.check.blind(&cx)).collect();
+            if !files.is_empty() {
+                part.blind.push((rule_index, files));
             }
         }
         let total = part.rules.entry(rule_index).or_default();

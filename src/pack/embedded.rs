@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 
 static PACKS: &str = include_str!(concat!(env!("OUT_DIR"), "/packs.json"));
 static EXAMPLES: &str = include_str!(concat!(env!("OUT_DIR"), "/examples.json"));
+static PROFILES: &str = include_str!(concat!(env!("OUT_DIR"), "/profiles.json"));
 static AUTHORITIES: &str = include_str!(concat!(env!("OUT_DIR"), "/authorities.json"));
 
 #[derive(Deserialize)]
@@ -66,6 +67,13 @@ pub fn examples(pack: &str) -> BTreeMap<String, ExamplesForm> {
         .get(pack)
         .cloned()
         .unwrap_or_default()
+}
+
+/// The embedded profiles: name and text.
+#[must_use]
+pub fn profiles() -> &'static BTreeMap<String, String> {
+    static ALL: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    ALL.get_or_init(|| serde_json::from_str(PROFILES).unwrap_or_default())
 }
 
 /// The register of authorities.

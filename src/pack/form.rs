@@ -20,6 +20,9 @@ pub struct PackForm {
     pub version: String,
     /// The standard it holds.
     pub standard: StandardForm,
+    /// Facts that must be true for `assize check` to take it up unasked; `!public` where one must be false. A profile takes it up in any case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chosen_when: Vec<String>,
     /// The standard's demands.
     pub clauses: Vec<ClauseForm>,
     /// Automatic tests of the clauses, by id. Further rules stand in `rules/*.yaml` beside the pack, each file a map like this one.
@@ -113,7 +116,7 @@ pub struct ClauseForm {
     /// The lowest tier it applies to, where the standard has tiers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
-    /// Facts that must be true of the system for the clause to apply.
+    /// Facts that must be true of the system for the clause to apply; `!public` where one must be false.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub applies_when: Vec<String>,
     /// Whether passing every rule proves the clause. Needed where it has rules.
@@ -125,6 +128,18 @@ pub struct ClauseForm {
     /// How the outcomes of its rules combine; default: all must hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decide: Option<DecideForm>,
+    /// It forbids something anywhere in the tree: nothing found proves it only where every file of the tree could be read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prohibition: bool,
+    /// Whom to ask about it, where that is not the authority: a team, an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ask: Option<String>,
+    /// Breaking it does more harm than its level tells: it is shown first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub urgent: bool,
+    /// Full ids of clauses of other packs that demand the contrary: a profile that selects both says which gives way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contradicts: Vec<String>,
     /// A record that decides it, where no program can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<EvidenceForm>,
@@ -316,6 +331,8 @@ pub enum Decides {
     Proves,
     /// Either way it only points somewhere.
     Indicates,
+    /// A finding is a question that only a person can answer: until then the clause is unknown. None proves it.
+    Asks,
 }
 
 /// What it means that a rule found nothing to look at.

@@ -6,6 +6,7 @@ pub mod embedded;
 pub mod form;
 mod load;
 pub mod lock;
+pub mod profile;
 pub mod signed;
 pub mod source;
 

@@ -53,6 +53,7 @@ impl Reporter for Json {
                 "authority": pack.authority,
                 "url": pack.url,
                 "sha256": pack.digest,
+                "leftOut": pack.left_out,
             })).collect::<Vec<_>>(),
             "findings": report.findings.iter().map(|finding| {
                 let rule = report.rule(finding.rule);

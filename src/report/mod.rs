@@ -9,6 +9,7 @@ mod place;
 mod pretty;
 mod sarif;
 mod spectral_json;
+pub mod statement;
 
 pub use excerpt::Excerpt;
 

@@ -178,8 +178,12 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
             .map(|severity| paint.severity(severity, &plural(counts.of(severity), severity.name())))
             .collect::<Vec<_>>()
             .join(", ");
+        let left_out = pack.and_then(|pack| report.packs[pack].left_out.as_deref());
         let line = match (line.is_empty(), looked(*pack)) {
             (false, _) => line,
+            (true, _) if left_out.is_some() => {
+                paint.dim(&format!("left out: {}", inline(left_out.unwrap_or_default())))
+            }
             (true, true) => "nothing found".to_owned(),
             (true, false) => paint.dim("nothing here to look at"),
         };

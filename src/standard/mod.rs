@@ -6,12 +6,16 @@ use serde::{Deserialize, Serialize};
 mod approver;
 mod authority;
 mod date;
+mod profile;
 mod term;
+mod truth;
 
 pub use approver::Approver;
 pub use authority::{Authorities, Authority, Succession};
 pub use date::Date;
+pub use profile::{Mend, Precedence, Profile, Selection};
 pub use term::Term;
+pub use truth::Truth;
 
 /// How strongly a clause demands, in the words of BCP 14 (RFC 2119, RFC 8174).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -96,6 +100,18 @@ pub enum Addressee {
     OwnCode,
     /// The organisation that deploys a system.
     Deployer,
+}
+
+impl Addressee {
+    /// As the pack form writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Supplier => "supplier",
+            Self::OwnCode => "own-code",
+            Self::Deployer => "deployer",
+        }
+    }
 }
 
 /// How sure we are of a clause's wording.

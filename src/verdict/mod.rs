@@ -4,8 +4,12 @@
 pub mod baseline;
 pub mod comment;
 pub mod evidence;
+pub mod facts;
 mod known;
+pub mod roles;
 pub mod settle;
+pub mod statement;
+pub mod table;
 pub mod waiver;
 
 pub use known::{Known, Reach};

@@ -13,6 +13,8 @@ pub struct Git {
     pub branch: Option<String>,
     /// Hash of the commit that is checked out, in lower-case hexadecimal digits.
     pub commit: Option<String>,
+    /// The history is cut off (`--depth`).
+    pub shallow: bool,
     /// Names of the tags, sorted.
     pub tags: Vec<String>,
     /// Names and addresses of the remotes, without user names and passwords.
@@ -49,7 +51,7 @@ pub(super) fn read(root: &Path) -> Option<Git> {
     if !fs::symlink_metadata(&folder).ok()?.is_dir() {
         return None;
     }
-    let mut git = Git::default();
+    let mut git = Git { shallow: folder.join("shallow").exists(), ..Git::default() };
     let packed = text(&folder.join("packed-refs")).unwrap_or_default();
     let packed = || {
         packed.lines().filter(|line| !line.starts_with(['#', '^'])).filter_map(|line| line.split_once(' '))

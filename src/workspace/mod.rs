@@ -12,7 +12,7 @@ pub use disk::Disk;
 pub use git::Git;
 pub use git_tree::GitTree;
 pub use memory::Memory;
-pub use role::{Role, role};
+pub use role::{Role, may_be_empty, role};
 
 use assize_tree::document::Limits;
 use assize_tree::text::Text;
@@ -201,6 +201,14 @@ impl Workspace {
     #[must_use]
     pub fn is_folder(&self, path: &str) -> bool {
         path.is_empty() || self.folders.contains(path)
+    }
+
+    /// The bytes of a file whatever its size: for digests.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn raw(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.files.read(path)
     }
 
     /// The bytes of a file.

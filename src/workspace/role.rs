@@ -82,6 +82,26 @@ fn of_folder(folder: &str) -> Option<Role> {
     }
 }
 
+/// Files that are empty by custom: their being there is all they say.
+#[must_use]
+pub fn may_be_empty(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    matches!(
+        name,
+        "__init__.py"
+            | ".gitkeep"
+            | ".keep"
+            | ".nojekyll"
+            | "py.typed"
+            | ".gitignore"
+            | ".gitleaksignore"
+            | ".trivyignore"
+            | ".dockerignore"
+            | ".npmignore"
+            | ".placeholder"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Role, role};

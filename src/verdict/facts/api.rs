@@ -1,0 +1,155 @@
+//! Whether the system offers an API, whether it speaks FHIR, and whether it stands on a national
+//! platform: told from its descriptions first, from what its packages depend on second.
+
+use super::{Detected, Kind, Seen};
+use crate::engine::Description;
+use crate::finding::FileId;
+use crate::standard::Truth;
+use crate::verdict::roles::Role;
+
+pub(super) const API: Kind = Kind {
+    name: "api",
+    about: "the system offers an API to others",
+    question: "Does the system offer an API? If so, keep its description in the tree.",
+    duty: Some(true),
+    buyer_only: false,
+    detect: api,
+};
+
+pub(super) const FHIR: Kind = Kind {
+    name: "fhir",
+    about: "the system exchanges FHIR resources",
+    question: "Does the system exchange FHIR resources?",
+    duty: Some(true),
+    buyer_only: false,
+    detect: fhir,
+};
+
+pub(super) const NATIONAL_PLATFORM: Kind = Kind {
+    name: "national-platform",
+    about: "the API is offered on the NHS England API platform",
+    question: "Is the API offered on the NHS England API platform?",
+    duty: Some(true),
+    buyer_only: false,
+    detect: national_platform,
+};
+
+/// Endings of source code that may serve an API.
+const CODE: [&str; 16] = [
+    ".py", ".js", ".ts", ".cs", ".java", ".kt", ".go", ".rb", ".php", ".rs", ".scala", ".fs", ".vb", ".ex",
+    ".c", ".cpp",
+];
+
+fn path<'a>(seen: &Seen<'a>, description: &Description) -> &'a str {
+    &seen.report.file(FileId(description.file)).path
+}
+
+fn of_role<'a>(seen: &Seen<'a>, wanted: Option<Role>) -> Vec<&'a Description> {
+    seen.report
+        .descriptions
+        .iter()
+        .filter(|one| {
+            let role = seen.roles.get(FileId(one.file)).map(|known| known.role);
+            wanted.is_none_or(|wanted| role == Some(wanted))
+        })
+        .collect()
+}
+
+fn published<'a>(seen: &Seen<'a>) -> Vec<&'a Description> {
+    of_role(seen, Some(Role::Published))
+}
+
+fn api(seen: &Seen<'_>) -> Detected {
+    if let Some(first) = published(seen).first() {
+        return Detected::yes(format!("{} {}", first.kind, path(seen, first)));
+    }
+    if let Some(first) = of_role(seen, None).first() {
+        let role = seen.roles.get(FileId(first.file)).map_or("no", |known| known.role.name());
+        return Detected::likely(format!("{} {} ({role})", first.kind, path(seen, first)));
+    }
+    let hosts = seen.workspace.entries().iter().filter(|entry| entry.path.ends_with("host.json")).count();
+    let generating = ["extensions.openapi", "swashbuckle", "nswag", "springdoc", "springfox"];
+    if let Some((place, files)) = seen.scan.first(&generating) {
+        let hosts = if hosts > 0 { format!("; {hosts} host.json") } else { String::new() };
+        return Detected::likely(format!(
+            "{place} ({files} files): a description is made at run time{hosts}"
+        ));
+    }
+    if hosts > 0 {
+        return Detected::likely(format!("{hosts} host.json of Azure Functions"));
+    }
+    let serving =
+        ["\"express\"", "\"fastify\"", "fastapi", "flask", "djangorestframework", "axum", "actix-web"];
+    if let Some((place, _)) = seen.scan.first(&serving) {
+        return Detected::likely(place);
+    }
+    let code = seen
+        .workspace
+        .entries()
+        .iter()
+        .find(|entry| entry.skip.is_none() && CODE.iter().any(|ending| entry.path.ends_with(ending)));
+    match code {
+        Some(entry) => Detected::unknown(format!(
+            "no API description in the tree; whether the code ({}, ...) serves an API is not told",
+            entry.path
+        )),
+        None => Detected::no("neither an API description nor source code in the tree"),
+    }
+}
+
+fn fhir(seen: &Seen<'_>) -> Detected {
+    let mut all = published(seen);
+    all.extend(of_role(seen, None));
+    for one in all {
+        if let Some(media) = one.media.iter().find(|media| media.contains("fhir+")) {
+            return Detected::yes(format!("media type {media} in {}", path(seen, one)));
+        }
+        if let Some(server) = one.servers.iter().find(|server| server.to_ascii_lowercase().contains("/fhir"))
+        {
+            return Detected::yes(format!("server {server} in {}", path(seen, one)));
+        }
+    }
+    if let Some((place, files)) =
+        seen.scan.first(&["hl7.fhir", "fhir.resources", "hapi-fhir", "fhirclient", "\"fhir"])
+    {
+        return Detected::yes(format!("{place} ({files} manifests)"));
+    }
+    let resources = seen
+        .report
+        .files
+        .iter()
+        .filter(|file| file.target.as_deref().is_some_and(|target| target.starts_with("fhir")))
+        .count();
+    if resources > 0 {
+        return Detected::yes(format!("{resources} FHIR resources in the tree"));
+    }
+    let count = published(seen).len();
+    if count > 0 {
+        return Detected::no(format!(
+            "none of {count} published descriptions names a FHIR media type or path"
+        ));
+    }
+    if seen.before.get("api").is_some_and(|api| api.value == Truth::False) {
+        return Detected::no("there is no API, and no FHIR resource in the tree");
+    }
+    Detected::unknown("no API description and no FHIR resource in the tree")
+}
+
+fn national_platform(seen: &Seen<'_>) -> Detected {
+    let published = published(seen);
+    let host = |server: &String| {
+        let rest = server.split_once("://").map_or(server.as_str(), |(_, rest)| rest);
+        let host = rest.split('/').next().unwrap_or_default();
+        host == "api.service.nhs.uk" || host.ends_with(".api.service.nhs.uk")
+    };
+    for one in &published {
+        if let Some(server) = one.servers.iter().find(|server| host(server)) {
+            return Detected::yes(format!("server {server}"));
+        }
+    }
+    let servers: usize = published.iter().map(|one| one.servers.len()).sum();
+    if servers > 0 {
+        return Detected::no(format!("none of {servers} servers is on api.service.nhs.uk"));
+    }
+    Detected::unknown("no published description names a server")
+}

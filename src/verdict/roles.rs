@@ -1,0 +1,397 @@
+//! What each file is there for in its system. A repository holds several editions of one
+//! description, templates of a gateway, examples, tests; a verdict rests on what is published, and
+//! everything else gives notes. Each role says how it is known, because a supplier may contradict it.
+
+use crate::engine::{Description, Report};
+use crate::finding::FileId;
+use crate::workspace::{Role as PathRole, Workspace, role as path_role};
+use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// A file's role in its system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// What the system shows to others: verdicts rest on it.
+    Published,
+    /// An earlier edition of a description that is published in another.
+    Superseded,
+    /// A template for the tool that deploys it.
+    Deployment,
+    /// Made by a program.
+    Generated,
+    /// Somebody else's.
+    Vendored,
+    /// Data or code of tests.
+    Test,
+    /// An example that no published description refers to.
+    Example,
+    /// A part that nothing refers to.
+    Orphan,
+}
+
+impl Role {
+    /// As reports write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Superseded => "superseded",
+            Self::Deployment => "deployment",
+            Self::Generated => "generated",
+            Self::Vendored => "vendored",
+            Self::Test => "test",
+            Self::Example => "example",
+            Self::Orphan => "orphan",
+        }
+    }
+
+    /// A role by its name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [
+            Self::Published,
+            Self::Superseded,
+            Self::Deployment,
+            Self::Generated,
+            Self::Vendored,
+            Self::Test,
+            Self::Example,
+            Self::Orphan,
+        ]
+        .into_iter()
+        .find(|role| role.name() == name)
+    }
+}
+
+/// A role with how it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The role.
+    pub role: Role,
+    /// How it is known.
+    pub evidence: String,
+    /// What to answer, where it is doubtful.
+    pub question: Option<String>,
+}
+
+/// The roles of a tree's files.
+#[derive(Clone, Debug, Default)]
+pub struct Roles {
+    of: BTreeMap<FileId, Known>,
+}
+
+/// What a system's settings declare: the path of a description, and its role.
+pub type Declared = BTreeMap<String, Role>;
+
+impl Roles {
+    /// Tells the roles of every file.
+    #[must_use]
+    pub fn tell(report: &Report, workspace: &Workspace, declared: &Declared) -> Self {
+        let mut roles = Self::default();
+        let attributes = attributes(workspace);
+        for (index, file) in report.files.iter().enumerate() {
+            let id = FileId::of_index(index);
+            let skip = workspace.find(&file.path).and_then(|at| workspace.entries()[at].skip);
+            let known = declared
+                .get(&file.path)
+                .map(|&role| known(role, "declared in assize.toml"))
+                .or_else(|| path_role(&file.path, skip).map(of_path))
+                .or_else(|| attributes.iter().find(|rule| rule.covers(&file.path)).map(|rule| rule.known()));
+            if let Some(known) = known {
+                roles.of.insert(id, known);
+            }
+        }
+        roles.of_descriptions(report, workspace, declared);
+        roles
+    }
+
+    /// The role of a file, where it has one.
+    #[must_use]
+    pub fn get(&self, file: FileId) -> Option<&Known> {
+        self.of.get(&file)
+    }
+
+    /// Whether verdicts rest on a file: it is published, or has no role of its own.
+    #[must_use]
+    pub fn counts(&self, file: Option<FileId>) -> bool {
+        file.and_then(|file| self.of.get(&file)).is_none_or(|known| known.role == Role::Published)
+    }
+
+    fn of_descriptions(&mut self, report: &Report, workspace: &Workspace, declared: &Declared) {
+        let named = publishing(workspace);
+        let mut groups: BTreeMap<String, Vec<&Description>> = BTreeMap::new();
+        for description in &report.descriptions {
+            let id = FileId(description.file);
+            let path = &report.file(id).path;
+            if self.of.contains_key(&id) {
+                continue;
+            }
+            if let Some(member) = &description.deployment {
+                self.of.insert(id, known(Role::Deployment, &format!("it holds {member}")));
+                continue;
+            }
+            if let Some(version) = description.version.as_deref().filter(|version| is_placeholder(version)) {
+                self.of.insert(id, known(Role::Generated, &format!("info.version is \"{version}\"")));
+                continue;
+            }
+            let kind = description.kind.split('-').next().unwrap_or_default();
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let title = description.title.as_deref().unwrap_or(path).trim().to_lowercase();
+            groups.entry(format!("{kind} {folder} {title}")).or_default().push(description);
+        }
+        for group in groups.into_values() {
+            self.of_group(report, &named, group);
+        }
+        self.of_fragments(report, declared);
+        self.of_editions(report);
+    }
+
+    /// Examples and parts kept in a folder that bears the number of a superseded edition.
+    fn of_editions(&mut self, report: &Report) {
+        let mut old: Vec<(String, String)> = Vec::new();
+        let mut current: Vec<String> = Vec::new();
+        for description in &report.descriptions {
+            let path = &report.file(FileId(description.file)).path;
+            let number = number_of(description.version.as_deref().unwrap_or_default());
+            match self.of.get(&FileId(description.file)).map(|known| known.role) {
+                Some(Role::Superseded) => old.push((number.to_owned(), path.clone())),
+                Some(Role::Published) => current.push(number.to_owned()),
+                _ => {}
+            }
+        }
+        old.retain(|(number, _)| number.matches('.').count() > 1 && !current.contains(number));
+        if old.is_empty() {
+            return;
+        }
+        for (index, file) in report.files.iter().enumerate() {
+            let id = FileId::of_index(index);
+            let Some((folders, _)) = file.path.rsplit_once('/') else { continue };
+            let own = self.of.get(&id).map(|known| known.role);
+            let edition = old
+                .iter()
+                .find(|(number, _)| folders.split('/').any(|folder| folder.ends_with(number.as_str())));
+            if let (Some((number, of)), None | Some(Role::Example)) = (edition, own) {
+                self.of
+                    .insert(id, known(Role::Superseded, &format!("its folder is that of {number}, as {of}")));
+            }
+        }
+    }
+
+    /// One description in several editions: the highest is current, unless what publishes names another.
+    fn of_group(&mut self, report: &Report, named: &[(String, String)], mut group: Vec<&Description>) {
+        group.sort_by(|a, b| compare(a, b).then_with(|| b.file.cmp(&a.file)));
+        let entry = |one: &Description| {
+            let path = &report.file(FileId(one.file)).path;
+            named.iter().find(|(published, _)| published == path).map(|(_, by)| by.clone())
+        };
+        let Some(&current) = group.last() else { return };
+        let entries: Vec<Option<String>> = group.iter().map(|one| entry(one)).collect();
+        let chosen = group.iter().zip(&entries).filter(|(_, entry)| entry.is_some()).count();
+        for (one, entry) in group.iter().zip(&entries) {
+            let is_current = one.file == current.file;
+            let version = one.version.as_deref().unwrap_or("none");
+            let of = report.file(FileId(current.file)).path.clone();
+            let mut told = match entry {
+                Some(by) => known(Role::Published, by),
+                None if is_current => known(Role::Published, &evidence_of(one, group.len())),
+                None => known(
+                    Role::Superseded,
+                    &format!(
+                        "info.version {version}; {of} has {}",
+                        current.version.as_deref().unwrap_or("none")
+                    ),
+                ),
+            };
+            // What publishes names one, the versions speak for another: both are judged until somebody says.
+            if chosen > 0 && entry.is_some() != is_current && told.role == Role::Published {
+                told.question = Some(format!(
+                    "Which edition of \"{}\" is published? Declare it: [[api]] path = \"{}\", role = \"published\", and the others \"superseded\".",
+                    one.title.as_deref().unwrap_or("the API"),
+                    report.file(FileId(one.file)).path
+                ));
+            }
+            self.of.insert(FileId(one.file), told);
+        }
+    }
+
+    /// A file that descriptions refer to has the best role among them.
+    fn of_fragments(&mut self, report: &Report, declared: &Declared) {
+        let mut best: BTreeMap<FileId, (Role, FileId)> = BTreeMap::new();
+        for description in &report.descriptions {
+            let root = FileId(description.file);
+            let Some(role) = self.of.get(&root).map(|known| known.role) else { continue };
+            for &file in description.files.iter().skip(1) {
+                let entry = best.entry(file).or_insert((role, root));
+                if role < entry.0 {
+                    *entry = (role, root);
+                }
+            }
+        }
+        for (file, (role, root)) in best {
+            let own = self.of.get(&file).map(|known| known.role);
+            let is_root = report.descriptions.iter().any(|one| one.file == file.0);
+            if is_root || declared.contains_key(&report.file(file).path) {
+                continue;
+            }
+            // A test's data stays a test's, whoever refers to it; an example of a published
+            // description is part of what is published.
+            if own.is_none() || own == Some(Role::Example) {
+                self.of.insert(file, known(role, &format!("part of {}", report.file(root).path)));
+            }
+        }
+    }
+}
+
+fn known(role: Role, evidence: &str) -> Known {
+    Known { role, evidence: evidence.to_owned(), question: None }
+}
+
+fn of_path(role: PathRole) -> Known {
+    let (role, what) = match role {
+        PathRole::Test => (Role::Test, "tests"),
+        PathRole::Example => (Role::Example, "examples"),
+        PathRole::Generated => (Role::Generated, "what programs make"),
+        PathRole::Vendored => (Role::Vendored, "what others wrote"),
+    };
+    known(role, &format!("its path is that of {what}"))
+}
+
+fn evidence_of(one: &Description, editions: usize) -> String {
+    let version = one.version.as_deref().unwrap_or("none");
+    match one.servers.first() {
+        _ if editions > 1 => format!("highest info.version of {editions} editions ({version})"),
+        Some(server) => format!("servers: {server}"),
+        None => "nothing says otherwise".to_owned(),
+    }
+}
+
+/// A version without its pre-release.
+fn number_of(version: &str) -> &str {
+    version.split('-').next().unwrap_or_default().trim_start_matches(['v', 'V'])
+}
+
+/// A version that a program was to fill in.
+fn is_placeholder(version: &str) -> bool {
+    let text = version.trim();
+    matches!(
+        text.to_ascii_uppercase().as_str(),
+        "DEVELOPMENT" | "DEV" | "SNAPSHOT" | "LOCAL" | "UNKNOWN" | "TODO"
+    ) || text.contains("{{")
+        || text.contains("${")
+        || text.starts_with("__") && text.ends_with("__")
+        || text.starts_with('{') && text.ends_with('}')
+}
+
+/// Versions in their order: numbers by value, a pre-release before its release, no version first.
+fn compare(a: &Description, b: &Description) -> Ordering {
+    let split = |one: &Description| {
+        let text = one.version.clone().unwrap_or_default();
+        let text = text.trim_start_matches(['v', 'V']);
+        let (numbers, pre) = text.split_once('-').map_or((text, None), |(left, right)| (left, Some(right)));
+        let numbers: Vec<u64> = numbers.split('.').map(|part| part.parse().unwrap_or_default()).collect();
+        (numbers, pre.map(str::to_owned))
+    };
+    let ((left, left_pre), (right, right_pre)) = (split(a), split(b));
+    left.cmp(&right).then_with(|| match (left_pre, right_pre) {
+        (None, None) => Ordering::Equal,
+        (None, Some(_)) => Ordering::Greater,
+        (Some(_), None) => Ordering::Less,
+        (Some(left), Some(right)) => left.cmp(&right),
+    })
+}
+
+/// Descriptions that a package's publishing script names, with where it does.
+fn publishing(workspace: &Workspace) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let manifests = workspace.entries().iter().filter(|entry| {
+        entry.skip.is_none() && (entry.path == "package.json" || entry.path.ends_with("/package.json"))
+    });
+    for entry in manifests.take(50) {
+        let Ok(text) = workspace.text(&entry.path) else { continue };
+        let Ok(value) = serde_json::from_str::<serde_json::Value>(text.as_str()) else { continue };
+        let folder = entry.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let scripts = value.get("scripts").and_then(serde_json::Value::as_object);
+        for (name, script) in scripts.into_iter().flatten() {
+            let is_publishing =
+                ["publish", "bundle", "release", "deploy"].iter().any(|word| name.contains(word));
+            let words = script.as_str().filter(|_| is_publishing).unwrap_or_default();
+            for word in words.split_whitespace() {
+                let word = word.trim_matches(['"', '\'']).trim_start_matches("./");
+                let path = if folder.is_empty() { word.to_owned() } else { format!("{folder}/{word}") };
+                if workspace.find(&path).is_some() {
+                    found.push((path, format!("{} scripts.{name}", entry.path)));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// One line of `.gitattributes` that says who made a file.
+struct Attribute {
+    glob: globset::GlobMatcher,
+    role: Role,
+    shown: String,
+}
+
+impl Attribute {
+    fn covers(&self, path: &str) -> bool {
+        self.glob.is_match(path)
+    }
+
+    fn known(&self) -> Known {
+        known(self.role, &format!(".gitattributes: {}", self.shown))
+    }
+}
+
+fn attributes(workspace: &Workspace) -> Vec<Attribute> {
+    let Ok(text) = workspace.text(".gitattributes") else { return Vec::new() };
+    let line = |line: &str| {
+        let mut words = line.split_whitespace();
+        let glob = words.next().filter(|glob| !glob.starts_with('#'))?;
+        let role = words.find_map(|word| match word.trim_end_matches("=true") {
+            "linguist-generated" => Some(Role::Generated),
+            "linguist-vendored" => Some(Role::Vendored),
+            _ => None,
+        })?;
+        let anchored = glob.trim_start_matches('/');
+        let pattern = if anchored.contains('/') { anchored.to_owned() } else { format!("**/{anchored}") };
+        let glob = globset::GlobBuilder::new(&pattern).literal_separator(true).build().ok()?;
+        Some(Attribute { glob: glob.compile_matcher(), role, shown: line.trim().to_owned() })
+    };
+    text.as_str().lines().filter_map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compare, is_placeholder};
+    use crate::engine::Description;
+    use std::cmp::Ordering;
+
+    fn version(text: &str) -> Description {
+        Description { version: Some(text.to_owned()), ..Description::default() }
+    }
+
+    #[test]
+    fn versions_stand_in_their_order() {
+        for (lower, higher) in [
+            ("1.9.0", "1.10.0"),
+            ("1.4.0-alpha", "1.4.0"),
+            ("1.3.0-alpha", "1.4.0-alpha"),
+            ("v1", "v2"),
+            ("", "0.1"),
+        ] {
+            assert_eq!(compare(&version(lower), &version(higher)), Ordering::Less, "{lower} {higher}");
+        }
+    }
+
+    #[test]
+    fn a_version_to_be_filled_in_is_no_version() {
+        for text in ["DEVELOPMENT", "{{VERSION}}", "${version}", "__VERSION__", "{VERSION}"] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        assert!(!is_placeholder("1.0.0-dev"));
+    }
+}

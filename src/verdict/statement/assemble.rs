@@ -1,0 +1,493 @@
+//! Puts a statement together: for each clause its case, the verdict, and what a reader needs to act
+//! on it. Pure: reads nothing but what it is given.
+
+use super::parts::{ByRule, part, sort};
+use super::{
+    AuthorityPart, ClausePart, DescriptionPart, FactPart, Identity, OutsidePart, PlacePart, Statement,
+    SystemPart, VERSION, WaiverPart, authority, looked, result,
+};
+use crate::engine::{Plan, Report};
+use crate::finding::{FileId, Finding, Outcome, Severity};
+use crate::pack::Pack;
+use crate::pack::form::ClauseForm;
+use crate::pack::profile::{Choice, LoadedProfile};
+use crate::standard::{Addressee, Authorities, Date, Level, Truth};
+use crate::verdict::facts::Fact;
+use crate::verdict::roles::Roles;
+use crate::verdict::table::{self, Case, ClauseWaiver, Decision, EvidenceState, NeededFact, Verdict};
+use crate::verdict::waiver::{Register, State};
+use crate::workspace::Workspace;
+use globset::GlobSet;
+use std::collections::BTreeMap;
+
+/// The system that a statement is about.
+#[derive(Clone, Debug, Default)]
+pub struct System {
+    /// Its name.
+    pub name: String,
+    /// The judged folder, as it was named.
+    pub path: String,
+    /// Globs of its files, as written; all of the folder's where empty.
+    pub files: Vec<String>,
+    /// The same, compiled.
+    pub globs: Option<GlobSet>,
+    /// Who supplies it.
+    pub supplier: Option<String>,
+}
+
+/// What a statement is made from.
+pub struct Setting<'a> {
+    /// The packs.
+    pub plan: &'a Plan,
+    /// What judging came to, waivers and comments applied.
+    pub report: &'a Report,
+    /// The judged files.
+    pub workspace: &'a Workspace,
+    /// What each file is there for.
+    pub roles: &'a Roles,
+    /// The facts.
+    pub facts: &'a [Fact],
+    /// The profile.
+    pub profile: &'a LoadedProfile,
+    /// Who issues standards.
+    pub authorities: &'a Authorities,
+    /// The waivers, where there are any.
+    pub register: Option<&'a Register>,
+    /// What the records say of a clause, by its full id and its id at the source.
+    pub evidence: &'a dyn Fn(&str, &str) -> EvidenceState,
+    /// The system.
+    pub system: &'a System,
+    /// The day that chooses editions.
+    pub as_of: Date,
+    /// A second such day.
+    pub contract_date: Option<Date>,
+    /// The day that decides expiries.
+    pub clock: Date,
+}
+
+impl Setting<'_> {
+    /// Whether a file is the system's.
+    pub(super) fn belongs(&self, file: Option<FileId>) -> bool {
+        file.is_none_or(|file| self.belongs_path(&self.report.file(file).path))
+    }
+
+    fn belongs_path(&self, path: &str) -> bool {
+        self.system.globs.as_ref().is_none_or(|globs| globs.is_match(path))
+    }
+
+    fn fact(&self, name: &str) -> Option<&Fact> {
+        self.facts.iter().find(|fact| fact.name == name)
+    }
+}
+
+/// Makes the statement.
+#[must_use]
+pub fn assemble(setting: &Setting<'_>, identity: Identity) -> Statement {
+    let by = ByRule::of(setting.report);
+    let belongs = |path: &str| setting.belongs_path(path);
+    let unread = looked::unread(setting.report, setting.workspace, &belongs);
+    let mut clauses = Vec::new();
+    for pack in &setting.plan.packs {
+        for clause in &pack.form.clauses {
+            clauses.push(one(setting, &by, pack, clause, unread.as_deref()));
+        }
+    }
+    clauses.sort_by_key(|clause| {
+        let urgent = clause.urgent && clause.verdict == Verdict::NotMet;
+        (clause.verdict, !urgent, !clause.binding, !clause.counts, !result::is_must(clause), clause.explained)
+    });
+    let (name, summary) = result::tell(&clauses);
+    let retired = setting.fact("retired").map_or(Truth::Unknown, |fact| fact.value);
+    Statement {
+        statement: VERSION,
+        result: name,
+        summary,
+        counts: result::count(&clauses),
+        system: SystemPart {
+            name: setting.system.name.clone(),
+            path: setting.system.path.clone(),
+            files: setting.system.files.clone(),
+            supplier: setting.system.supplier.clone(),
+            lifecycle: match retired {
+                Truth::True => "retired",
+                Truth::False => "live",
+                Truth::Unknown => "presumed live",
+            }
+            .to_owned(),
+        },
+        identity,
+        looked_at: looked::tell(setting.report, setting.workspace, &belongs),
+        descriptions: descriptions(setting),
+        facts: facts(setting),
+        to_decide: to_decide(setting, &clauses),
+        outside: outside(setting),
+        authorities: authorities(setting),
+        clauses,
+    }
+}
+
+/// The case of a clause on a day.
+fn case<'a>(
+    setting: &Setting<'_>,
+    by: &ByRule<'_>,
+    pack: &Pack,
+    clause: &'a ClauseForm,
+    unread: Option<&str>,
+    day: Date,
+) -> Case<'a> {
+    let full = format!("{}/{}", pack.form.pack, clause.id);
+    let plan = setting.plan;
+    let rules = plan.rules.iter().enumerate().filter(|(_, rule)| {
+        !rule.deprecated && rule.info.clause.is_some_and(|at| plan.clause_id(at) == full)
+    });
+    let parts = rules.map(|(index, rule)| part(setting, by, rule, plan.rule_id(index))).collect();
+    let exempt = match setting.profile.choice(pack, clause) {
+        Choice::Demanded => None,
+        Choice::NotSelected(why) | Choice::Exempt(why) => Some(why),
+    };
+    Case {
+        not_in_force: not_in_force(pack, day),
+        other_addressee: other_addressee(setting, clause),
+        facts: needed(setting, clause),
+        exempt,
+        parts,
+        decide: clause.decide.as_ref(),
+        covers: clause.covers,
+        prohibition: clause.prohibition,
+        unread: unread.map(str::to_owned),
+        wants_record: clause.evidence.is_some(),
+        residue: clause.residue.clone(),
+        evidence: (setting.evidence)(&full, &clause.source),
+        waiver: whole_waiver(setting, &full, &clause.source).map(|(waiver, _)| waiver),
+    }
+}
+
+fn not_in_force(pack: &Pack, day: Date) -> Option<String> {
+    let standard = &pack.form.standard;
+    let in_force = standard.in_force;
+    if day < in_force.from {
+        return Some(format!("Not in force: the edition {} begins on {}.", standard.edition, in_force.from));
+    }
+    in_force
+        .until
+        .filter(|until| day > *until)
+        .map(|until| format!("No longer in force: the edition {} ended on {until}.", standard.edition))
+}
+
+fn other_addressee(setting: &Setting<'_>, clause: &ClauseForm) -> Option<String> {
+    let addressees = &setting.profile.form.addressees;
+    // What the body owns itself is addressed as such, whoever works on it.
+    let own = setting.fact("own-code").is_some_and(|fact| fact.value == Truth::True);
+    let meant = addressees.contains(&clause.addressee) || clause.addressee == Addressee::OwnCode && own;
+    (!meant).then(|| {
+        let whom = match clause.addressee {
+            Addressee::Supplier => "suppliers",
+            Addressee::OwnCode => "code that the body owns itself",
+            Addressee::Deployer => "organisations that deploy a system",
+        };
+        format!("It addresses {whom}.")
+    })
+}
+
+fn needed(setting: &Setting<'_>, clause: &ClauseForm) -> Vec<NeededFact> {
+    let retired = setting.fact("retired").filter(|fact| fact.value == Truth::True).map(|fact| NeededFact {
+        name: "in use".to_owned(),
+        value: Truth::False,
+        how: fact.how.clone(),
+        question: fact.question.clone(),
+    });
+    let of_clause = clause.applies_when.iter().map(|wanted| {
+        let (name, turned) = wanted.strip_prefix('!').map_or((wanted.as_str(), false), |name| (name, true));
+        let fact = setting.fact(name);
+        let value = fact.map_or(Truth::Unknown, |fact| fact.value);
+        NeededFact {
+            name: if turned { format!("not {name}") } else { name.to_owned() },
+            value: match value {
+                Truth::True if turned => Truth::False,
+                Truth::False if turned => Truth::True,
+                other => other,
+            },
+            how: fact.map_or_else(|| "nobody has said".to_owned(), |fact| fact.how.clone()),
+            question: fact.map_or_else(
+                || format!("Is \"{name}\" true of the system? Answer with --fact {name}=true or false."),
+                |fact| fact.question.clone(),
+            ),
+        }
+    });
+    retired.into_iter().chain(of_clause).collect()
+}
+
+/// A waiver of the clause as a whole: over all its places.
+fn whole_waiver(setting: &Setting<'_>, full: &str, source: &str) -> Option<(ClauseWaiver, WaiverPart)> {
+    let register = setting.register?;
+    let covers = |id: &str| id == full || id.eq_ignore_ascii_case(source);
+    let mut found: Option<(ClauseWaiver, WaiverPart)> = None;
+    for judged in &register.waivers {
+        let form = &judged.waiver.form;
+        let is_whole = judged.waiver.is_everywhere() && form.clause.as_deref().is_some_and(covers);
+        let by = match &judged.state {
+            State::Granted { by } => Some(by.clone()),
+            State::Requested { .. } => None,
+            State::Void => continue,
+        };
+        if is_whole && found.as_ref().is_none_or(|(waiver, _)| waiver.granted_by.is_none()) {
+            let part = WaiverPart {
+                id: form.id.clone(),
+                state: if by.is_some() { "granted" } else { "requested" },
+                by: by.clone(),
+                reason: form.reason.clone().unwrap_or_default(),
+                until: form.expires.to_string(),
+                days_left: judged.days_left,
+            };
+            found = Some((ClauseWaiver { id: form.id.clone(), granted_by: by }, part));
+        }
+    }
+    found
+}
+
+fn one(
+    setting: &Setting<'_>,
+    by: &ByRule<'_>,
+    pack: &Pack,
+    clause: &ClauseForm,
+    unread: Option<&str>,
+) -> ClausePart {
+    let full = format!("{}/{}", pack.form.pack, clause.id);
+    let on_day = case(setting, by, pack, clause, unread, setting.as_of);
+    let decision = table::decide(&on_day);
+    let then =
+        setting.contract_date.map(|day| table::decide(&case(setting, by, pack, clause, unread, day)).verdict);
+    let profile = &setting.profile.form;
+    let standing = setting.profile.selection(&pack.form.pack).and_then(|one| one.standing);
+    // A convention stays one whatever a profile says of the rest of its pack.
+    let standing = standing.filter(|_| clause.standing.counts()).unwrap_or(clause.standing);
+    let is_must = matches!(clause.level, Level::Must | Level::MustNot);
+    let binding = is_must && standing.counts() && profile.binding.contains(&standing);
+    let mut places = Vec::new();
+    let mut notes = BTreeMap::new();
+    let mut explained = decision.verdict == Verdict::NotMet && !is_must;
+    let mut any = false;
+    let mut waiver = whole_waiver(setting, &full, &clause.source).map(|(_, part)| part);
+    let mut help = None;
+    for (index, rule) in setting.plan.rules.iter().enumerate() {
+        if rule.deprecated || rule.info.clause.is_none_or(|at| setting.plan.clause_id(at) != full) {
+            continue;
+        }
+        let sorted = sort(setting, by, setting.plan.rule_id(index), rule.info.counts_tests);
+        for (role, count) in sorted.notes {
+            *notes.entry(role).or_default() += count;
+        }
+        for (_, finding) in sorted.counted {
+            any = true;
+            explained &= is_explained(finding);
+            help.get_or_insert_with(|| finding.hint.clone().unwrap_or_else(|| rule.info.help.clone()));
+            if waiver.is_none() {
+                waiver = waiver_of(finding);
+            }
+            places.push(place(setting.report, &rule.info.id, finding));
+        }
+    }
+    let mend_by = (decision.verdict == Verdict::NotMet && !explained)
+        .then(|| profile.mend.and_then(|mend| mend.by(binding, is_must, setting.clock)))
+        .flatten();
+    // What is truly optional cannot be failed.
+    let counts = standing.counts() && clause.level != Level::May;
+    let wanted = wanted(clause, &decision);
+    let Decision { verdict, row, reason, question, places: looked_at, steps, .. } = decision;
+    ClausePart {
+        clause: full,
+        source: clause.source.clone(),
+        title: clause.title.clone(),
+        level: clause.level,
+        standing,
+        certainty: clause.certainty,
+        addressee: clause.addressee,
+        binding,
+        counts,
+        urgent: clause.urgent,
+        verdict,
+        then,
+        row,
+        reason,
+        explained: explained && any,
+        exempt: on_day.exempt.is_some() && row == table::Row::Exempt,
+        question,
+        looked_at,
+        places,
+        notes,
+        waiver,
+        wanted,
+        mend_by,
+        help,
+        ask: ask(setting, pack, clause),
+        url: clause.url.clone(),
+        steps,
+    }
+}
+
+/// What record would decide it.
+fn wanted(clause: &ClauseForm, decision: &Decision) -> Option<String> {
+    (decision.verdict == Verdict::NeedsEvidence).then(|| match &clause.evidence {
+        Some(form) => {
+            let shows = form.shows.as_ref().map_or_else(String::new, |shows| format!(" that shows {shows}"));
+            let every = form
+                .renew_every
+                .as_ref()
+                .map_or_else(String::new, |every| format!(", renewed every {every}"));
+            format!("a {}{shows}{every}", form.kind)
+        }
+        None => clause.residue.as_ref().map_or_else(
+            || "a declaration that it is met".to_owned(),
+            |residue| format!("a declaration on what the rules cannot see: {residue}"),
+        ),
+    })
+}
+
+fn ask(setting: &Setting<'_>, pack: &Pack, clause: &ClauseForm) -> String {
+    clause.ask.clone().unwrap_or_else(|| {
+        let id = &pack.form.standard.authority;
+        setting.authorities.authorities.get(id).map_or_else(|| id.clone(), |authority| authority.name.clone())
+    })
+}
+
+/// A should that is not met is explained by a comment beside it, or by whoever asked for a waiver.
+fn is_explained(finding: &Finding) -> bool {
+    matches!(finding.outcome, Outcome::Suppressed(_) | Outcome::Requested(_) | Outcome::Waived(_))
+}
+
+fn waiver_of(finding: &Finding) -> Option<WaiverPart> {
+    let (state, why) = match &finding.outcome {
+        Outcome::Waived(why) => ("granted", why),
+        Outcome::Requested(why) => ("requested", why),
+        _ => return None,
+    };
+    Some(WaiverPart {
+        id: why.id.clone()?,
+        state,
+        by: why.by.clone(),
+        reason: why.reason.clone(),
+        until: why.until.clone().unwrap_or_default(),
+        days_left: why.days_left.unwrap_or_default(),
+    })
+}
+
+fn place(report: &Report, rule: &str, finding: &Finding) -> PlacePart {
+    let file = finding.primary.file.map(|file| report.file(file));
+    let position =
+        file.and_then(|file| file.text.as_ref()).map(|text| text.position(finding.primary.span.start));
+    PlacePart {
+        rule: rule.to_owned(),
+        file: file.map_or_else(|| ".".to_owned(), |file| file.path.clone()),
+        line: position.as_ref().map_or(1, |position| position.line),
+        column: position.as_ref().map_or(1, |position| position.column),
+        message: finding.message.clone(),
+        outcome: finding.outcome.name(),
+        fingerprint: finding.fingerprint.clone(),
+    }
+}
+
+fn descriptions(setting: &Setting<'_>) -> Vec<DescriptionPart> {
+    let mine = setting.report.descriptions.iter().filter(|one| setting.belongs(Some(FileId(one.file))));
+    let mut found: Vec<DescriptionPart> = mine
+        .map(|one| {
+            let id = FileId(one.file);
+            let known = setting.roles.get(id);
+            DescriptionPart {
+                path: setting.report.file(id).path.clone(),
+                kind: one.kind.clone(),
+                title: one.title.clone(),
+                version: one.version.clone(),
+                operations: one.operations,
+                role: known.map_or("published", |known| known.role.name()).to_owned(),
+                evidence: known.map_or_else(String::new, |known| known.evidence.clone()),
+                question: known.and_then(|known| known.question.clone()),
+            }
+        })
+        .collect();
+    found.sort_by_key(|one| (one.role != "published", one.path.clone()));
+    found
+}
+
+fn facts(setting: &Setting<'_>) -> Vec<FactPart> {
+    let needs = |name: &str| {
+        let all = setting.plan.packs.iter().flat_map(|pack| &pack.form.clauses);
+        all.filter(|clause| clause.applies_when.iter().any(|wanted| wanted.trim_start_matches('!') == name))
+            .count()
+    };
+    setting
+        .facts
+        .iter()
+        .map(|fact| FactPart {
+            name: fact.name.clone(),
+            value: fact.value,
+            confirm: !fact.sure,
+            how: fact.how.clone(),
+            question: fact.question.clone(),
+            clauses: needs(&fact.name),
+        })
+        .collect()
+}
+
+/// Findings that no clause knows of.
+fn outside(setting: &Setting<'_>) -> Vec<OutsidePart> {
+    let mut found: Vec<OutsidePart> = Vec::new();
+    for finding in &setting.report.findings {
+        let rule = setting.report.rule(finding.rule);
+        let counts = setting.belongs(finding.primary.file) && setting.roles.counts(finding.primary.file);
+        if rule.clause.is_some() || !counts || finding.severity < Severity::Warning {
+            continue;
+        }
+        match found.iter_mut().find(|one| one.rule == rule.id) {
+            Some(one) => one.count += 1,
+            None => {
+                let place = place(setting.report, &rule.id, finding);
+                found.push(OutsidePart {
+                    rule: rule.id.clone(),
+                    message: finding.message.clone(),
+                    first: format!("{}:{}", place.file, place.line),
+                    count: 1,
+                });
+            }
+        }
+    }
+    found
+}
+
+fn authorities(setting: &Setting<'_>) -> Vec<AuthorityPart> {
+    authority::find(setting.authorities, setting.clock, setting.workspace, setting.report, setting.roles)
+}
+
+/// What would decide what is not decided.
+fn to_decide(setting: &Setting<'_>, clauses: &[ClausePart]) -> Vec<String> {
+    let mut steps = Vec::new();
+    let open: Vec<&ClausePart> = clauses.iter().filter(|clause| clause.counts).collect();
+    let by_fact = open.iter().filter(|clause| clause.row == table::Row::FactUnknown).count();
+    let questions = facts(setting)
+        .iter()
+        .filter(|fact| fact.clauses > 0 && (fact.value == Truth::Unknown || fact.confirm))
+        .count();
+    if questions > 0 {
+        steps.push(format!(
+            "answer {questions} facts (`assize facts --ask`); {by_fact} clauses wait for them"
+        ));
+    }
+    let editions = descriptions(setting).iter().filter(|one| one.question.is_some()).count();
+    if editions > 0 {
+        steps.push("say which edition of the description is published ([[api]] in assize.toml)".to_owned());
+    }
+    let records = open.iter().filter(|clause| clause.verdict == Verdict::NeedsEvidence).count();
+    if records > 0 {
+        let binding =
+            open.iter().filter(|clause| clause.verdict == Verdict::NeedsEvidence && clause.binding).count();
+        steps.push(format!(
+            "supply {records} records, {binding} of them for binding musts (`assize evidence wanted`)"
+        ));
+    }
+    if setting.workspace.entries().iter().any(|entry| entry.skip.is_none() && entry.size == 0) {
+        steps.push("hand over the files that are empty here".to_owned());
+    }
+    if setting.workspace.git().is_none_or(|git| git.shallow) {
+        steps.push("run on a full checkout (fetch-depth 0)".to_owned());
+    }
+    steps
+}

@@ -1,0 +1,177 @@
+//! From a report to the parts of its clauses: what each rule looked at, found, and could not tell,
+//! of the files that verdicts rest on.
+
+use super::assemble::Setting;
+use crate::engine::{Report, Rule, Unknown};
+use crate::finding::{FileId, Finding, Outcome, RuleId};
+use crate::pack::form::Decides;
+use crate::target;
+use crate::verdict::roles::Role;
+use crate::verdict::table::{Part, PartFinding};
+use std::collections::{BTreeMap, HashMap};
+
+/// What a report holds, by rule: looked up once for all clauses.
+pub(super) struct ByRule<'a> {
+    findings: HashMap<RuleId, Vec<(usize, &'a Finding)>>,
+    unknown: HashMap<RuleId, Vec<&'a Unknown>>,
+    looked: HashMap<RuleId, Vec<(Option<FileId>, u64)>>,
+    blind: HashMap<RuleId, Vec<FileId>>,
+    /// Files of which nothing could be judged, with the reason.
+    unread: Vec<(FileId, &'a str)>,
+}
+
+impl<'a> ByRule<'a> {
+    pub(super) fn of(report: &'a Report) -> Self {
+        let mut by = Self {
+            findings: HashMap::new(),
+            unknown: HashMap::new(),
+            looked: HashMap::new(),
+            blind: HashMap::new(),
+            unread: Vec::new(),
+        };
+        for (index, finding) in report.findings.iter().enumerate() {
+            by.findings.entry(finding.rule).or_default().push((index, finding));
+        }
+        for unknown in &report.unknown {
+            match (unknown.rule, unknown.file) {
+                (Some(rule), _) => by.unknown.entry(rule).or_default().push(unknown),
+                (None, Some(file)) => by.unread.push((file, unknown.reason.as_str())),
+                (None, None) => {}
+            }
+        }
+        for one in &report.looked {
+            by.looked.entry(one.rule).or_default().push((one.file, one.places));
+        }
+        for one in &report.blind {
+            by.blind.entry(one.rule).or_default().extend(&one.files);
+        }
+        by
+    }
+}
+
+/// The findings of a rule that verdicts rest on, and how many others there are, by role.
+pub(super) struct Sorted<'a> {
+    pub counted: Vec<(usize, &'a Finding)>,
+    pub notes: BTreeMap<String, usize>,
+}
+
+pub(super) fn sort<'a>(setting: &Setting<'_>, by: &ByRule<'a>, id: RuleId, counts_tests: bool) -> Sorted<'a> {
+    let mut sorted = Sorted { counted: Vec::new(), notes: BTreeMap::new() };
+    for &(index, finding) in by.findings.get(&id).into_iter().flatten() {
+        let file = finding.primary.file;
+        if !setting.belongs(file) {
+            continue;
+        }
+        // A person's number and a secret are ones wherever they stand.
+        if counts_tests || setting.roles.counts(file) {
+            sorted.counted.push((index, finding));
+        } else {
+            let role =
+                file.and_then(|file| setting.roles.get(file)).map_or("other", |known| known.role.name());
+            *sorted.notes.entry(role.to_owned()).or_default() += 1;
+        }
+    }
+    sorted
+}
+
+/// One rule as a part of its clause.
+pub(super) fn part(setting: &Setting<'_>, by: &ByRule<'_>, rule: &Rule, id: RuleId) -> Part {
+    let sorted = sort(setting, by, id, rule.info.counts_tests);
+    let counts = |file: Option<FileId>| {
+        setting.belongs(file) && (rule.info.counts_tests || setting.roles.counts(file))
+    };
+    let (mut places, mut files) = (0, 0);
+    for &(file, count) in by.looked.get(&id).into_iter().flatten().filter(|(file, _)| counts(*file)) {
+        places += count;
+        files += u64::from(file.is_none_or(|file| file.0 != u32::MAX));
+    }
+    let findings = sorted.counted.iter().map(|(index, finding)| PartFinding {
+        index: *index,
+        message: finding.message.clone(),
+        waived_by: match &finding.outcome {
+            Outcome::Waived(why) => Some(why.id.clone().unwrap_or_default()),
+            _ => None,
+        },
+        requested: matches!(finding.outcome, Outcome::Requested(_)),
+    });
+    Part {
+        id: rule.id.clone(),
+        decides: if rule.preview { Decides::Indicates } else { rule.decides },
+        empty: rule.empty,
+        places,
+        files,
+        findings: findings.collect(),
+        unknown: unknown(setting, by, rule, id, files, &counts),
+    }
+}
+
+/// Why a rule could not tell, or not of everything.
+fn unknown(
+    setting: &Setting<'_>,
+    by: &ByRule<'_>,
+    rule: &Rule,
+    id: RuleId,
+    files: u64,
+    counts: &dyn Fn(Option<FileId>) -> bool,
+) -> Option<String> {
+    let report = setting.report;
+    let mut own = by.unknown.get(&id).into_iter().flatten().filter(|unknown| counts(unknown.file));
+    if let Some(first) = own.next() {
+        let more = own.count();
+        return Some(match first.file {
+            Some(file) if more > 0 => format!("{}: {} ({more} more)", report.file(file).path, first.reason),
+            Some(file) => format!("{}: {}", report.file(file).path, first.reason),
+            None => first.reason.clone(),
+        });
+    }
+    if let Some(blind) = by.blind.get(&id) {
+        let empty: Vec<&str> = blind
+            .iter()
+            .filter(|file| counts(Some(**file)))
+            .map(|file| report.file(*file).path.as_str())
+            .collect();
+        if let Some(first) = empty.first() {
+            let are = if empty.len() == 1 { "file is" } else { "files are" };
+            return Some(format!("{} {are} empty that it would have to look into ({first}).", empty.len()));
+        }
+    }
+    // A file of its kind of which nothing could be judged: by its name where it holds nothing.
+    let of_kind = by.unread.iter().find(|(file, _)| {
+        counts(Some(*file))
+            && report.file(*file).target.as_deref().is_some_and(|target| rule.on.contains(&target))
+    });
+    if let Some((file, reason)) = of_kind {
+        return Some(format!("{}: {reason}", report.file(*file).path));
+    }
+    if files == 0 && rule.on.iter().any(|kind| is_description(kind)) {
+        return none_described(setting, by);
+    }
+    None
+}
+
+/// Rules about descriptions where none is published.
+fn none_described(setting: &Setting<'_>, by: &ByRule<'_>) -> Option<String> {
+    let report = setting.report;
+    let role = |file: u32| setting.roles.get(FileId(file)).map(|known| known.role);
+    let mine = report.descriptions.iter().filter(|one| setting.belongs(Some(FileId(one.file))));
+    if mine.clone().any(|one| role(one.file) == Some(Role::Published)) {
+        return None;
+    }
+    let doubtful = by.unread.iter().map(|(file, _)| *file).find(|file| {
+        let name = report.file(*file).path.to_ascii_lowercase();
+        ["openapi", "swagger", "asyncapi", "specification"].iter().any(|word| name.contains(word))
+            && [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending))
+    });
+    Some(match (doubtful, mine.count()) {
+        (Some(file), _) => {
+            format!("{} may be the description; nothing in it could be read.", report.file(file).path)
+        }
+        (None, 0) => "There is no API description to look at.".to_owned(),
+        (None, count) => format!("None of {count} API descriptions is a published one."),
+    })
+}
+
+/// A kind that is looked for in descriptions, or in resources beside them.
+fn is_description(kind: &str) -> bool {
+    kind == "fhir" || target::specific("api-description").contains(&kind)
+}
