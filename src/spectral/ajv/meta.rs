@@ -42,7 +42,7 @@ use Shape::{
 type Table = &'static [(&'static str, Shape)];
 
 const DRAFT4: Table = &[
-    ("id", Format("uri")),
+    ("id", Text),
     ("$schema", Format("uri")),
     ("title", Text),
     ("description", Text),
