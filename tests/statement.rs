@@ -49,7 +49,7 @@ fn pack() -> String {
         ("proven", "must", "law", "    covers: whole\n"),
         ("refuted", "must", "guidance", "    covers: whole\n"),
         ("part", "must", "law", "    covers: part\n    residue: The rest is not seen.\n"),
-        ("indicated", "should", "guidance", "    covers: whole\n"),
+        ("indicated", "should", "guidance", "    covers: part\n    residue: The rest is not seen.\n"),
         ("emptied", "must", "law", "    covers: whole\n"),
         ("no-rule", "should", "guidance", ""),
         ("record", "must", "law", "    evidence: { kind: report }\n"),

@@ -3,7 +3,7 @@
 use super::trouble::Trouble;
 use super::{Colour, exit, packs};
 use crate::engine::{Plan, builtin};
-use crate::pack::form::{ExampleForm, ExamplesForm, OneOrMany, RuleForm};
+use crate::pack::form::{ClauseForm, Covers, Decides, Empty, ExampleForm, ExamplesForm, OneOrMany, RuleForm};
 use crate::pack::{Pack, embedded};
 use assize_tree::document::de::closest;
 use clap::Args;
@@ -104,6 +104,7 @@ fn explain_clause(out: &mut String, pack: &Pack, id: &str, bold: (&str, &str)) {
         clause.standing.name(),
         clause.certainty.name()
     );
+    let _ = writeln!(out, "Addresses  {}", clause.addressee.name());
     if !clause.applies_when.is_empty() {
         let _ = writeln!(out, "Applies    when {}", clause.applies_when.join(" and "));
     }
@@ -129,17 +130,67 @@ fn explain_clause(out: &mut String, pack: &Pack, id: &str, bold: (&str, &str)) {
             evidence.shows.as_ref().map_or_else(String::new, |shows| format!(" that shows {shows}"))
         );
     }
-    let rules: Vec<String> = pack
-        .form
-        .rules
-        .iter()
-        .filter(|(_, rule)| rule.clause == id)
-        .map(|(rule, _)| format!("  {}/{rule}", pack.form.pack))
-        .collect();
+    checked(out, pack, clause);
+    let authority = embedded::authorities().authorities.get(&standard.authority);
+    let authority = authority.map_or(standard.authority.as_str(), |authority| authority.name.as_str());
+    let _ = writeln!(out, "\nWhom to ask: {}", clause.ask.as_deref().unwrap_or(authority));
+    let _ = writeln!(
+        out,
+        "To ask for a waiver: `assize waiver request {}/{id}`; it holds once an approver of the buyer's profile grants it.",
+        pack.form.pack
+    );
+}
+
+/// How a clause is checked, what passing proves, and a file of each kind.
+fn checked(out: &mut String, pack: &Pack, clause: &ClauseForm) {
+    let rules: Vec<(&String, &RuleForm)> =
+        pack.form.rules.iter().filter(|(_, rule)| rule.clause == clause.id).collect();
     if rules.is_empty() {
-        let _ = writeln!(out, "\nNo rule tests this clause.");
-    } else {
-        let _ = writeln!(out, "\nRules that test it:\n{}", rules.join("\n"));
+        let told = if clause.evidence.is_some() {
+            "No program can tell: only a record decides it."
+        } else {
+            "No rule tests this clause yet: its verdict is unknown."
+        };
+        let _ = writeln!(out, "\n{told}");
+        return;
+    }
+    let _ = writeln!(out, "\nRules that test it:");
+    for (id, rule) in &rules {
+        let says = match rule.decides {
+            Decides::Both => "a finding refutes the clause, none shows it",
+            Decides::Refutes => "a finding refutes the clause, none proves nothing",
+            Decides::Proves => "no finding shows the clause, one leaves it open",
+            Decides::Indicates => "it only points somewhere",
+            Decides::Asks => "a finding is a question to a person",
+        };
+        let empty = match rule.empty {
+            Empty::Fail => "not met",
+            Empty::Pass => "met",
+            Empty::NotApplicable => "not applicable",
+            Empty::Unknown => "unknown",
+        };
+        let _ = writeln!(out, "  {}/{id}\n    {says}; nothing to look at: {empty}", pack.form.pack);
+    }
+    if let Some(decide) = &clause.decide {
+        let text = serde_json::to_string(decide).unwrap_or_default();
+        let _ = writeln!(out, "Together: {text}");
+    }
+    let proves = match (clause.covers, clause.prohibition) {
+        (Some(Covers::Whole), true) => {
+            "Passing proves the clause, if every file of the tree could be read: it forbids something anywhere."
+        }
+        (Some(Covers::Whole), false) => "Passing proves the clause.",
+        _ => "Passing does not prove the clause: a record is needed beside it.",
+    };
+    let _ = writeln!(out, "{proves}");
+    if let Some((id, rule)) = rules.first() {
+        let _ = writeln!(out, "\nTo mend it: {}", rule.help);
+        let examples = if pack.folder.is_some() {
+            rule.examples.clone()
+        } else {
+            embedded::examples(&pack.form.pack).remove(id.as_str()).unwrap_or_default()
+        };
+        show_examples(out, &examples);
     }
 }
 

@@ -5,7 +5,7 @@ use super::builtin;
 use super::report::{ClauseInfo, PackInfo, RuleInfo};
 use super::rule::{Body, Rule, compile, rule as compile_rule};
 use crate::finding::RuleId;
-use crate::pack::form::{ClauseForm, CombinationForm, Covers, DecideForm, OneOrMany, RuleForm};
+use crate::pack::form::{ClauseForm, CombinationForm, Covers, DecideForm, Decides, OneOrMany, RuleForm};
 use crate::pack::{Pack, PackError, Place};
 use crate::spectral::Ruleset;
 use crate::standard::Authorities;
@@ -313,6 +313,23 @@ fn check_clause(pack: &Pack, index: usize, clause: &ClauseForm, errors: &mut Vec
             "/covers",
             "A clause that is covered in part needs a \"residue\".".to_owned(),
             Some("Say in words what the rules cannot see.".to_owned()),
+        );
+    }
+    let proving = |rule: &RuleForm| {
+        rule.clause == clause.id && !matches!(rule.decides, Decides::Refutes | Decides::Indicates)
+    };
+    if clause.covers == Some(Covers::Whole)
+        && has_rules
+        && !clause.prohibition
+        && !pack.form.rules.values().any(proving)
+    {
+        error(
+            "/covers",
+            format!(
+                "The clause \"{}\" is covered as a whole by rules none of which proves anything.",
+                clause.id
+            ),
+            Some("Say `decides: both` of a rule that shows it, or `covers: part`.".to_owned()),
         );
     }
     if let Some(tier) = &clause.tier

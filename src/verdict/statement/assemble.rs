@@ -9,6 +9,7 @@ use super::{
 use crate::engine::{Plan, Report};
 use crate::finding::{FileId, Finding, Outcome, Severity};
 use crate::pack::Pack;
+use crate::pack::changes::severity_during_grace;
 use crate::pack::form::ClauseForm;
 use crate::pack::profile::{Choice, LoadedProfile};
 use crate::standard::{Addressee, Authorities, Date, Level, Truth};
@@ -254,7 +255,7 @@ fn one(
 ) -> ClausePart {
     let full = format!("{}/{}", pack.form.pack, clause.id);
     let on_day = case(setting, by, pack, clause, unread, setting.as_of);
-    let decision = table::decide(&on_day);
+    let mut decision = table::decide(&on_day);
     let then =
         setting.contract_date.map(|day| table::decide(&case(setting, by, pack, clause, unread, day)).verdict);
     let profile = &setting.profile.form;
@@ -262,7 +263,8 @@ fn one(
     // A convention stays one whatever a profile says of the rest of its pack.
     let standing = standing.filter(|_| clause.standing.counts()).unwrap_or(clause.standing);
     let is_must = matches!(clause.level, Level::Must | Level::MustNot);
-    let binding = is_must && standing.counts() && profile.binding.contains(&standing);
+    let fresh = in_grace(setting, pack, clause);
+    let binding = is_must && standing.counts() && profile.binding.contains(&standing) && !fresh;
     let mut places = Vec::new();
     let mut notes = BTreeMap::new();
     let mut explained = decision.verdict == Verdict::NotMet && !is_must;
@@ -291,6 +293,11 @@ fn one(
         .then(|| profile.mend.and_then(|mend| mend.by(binding, is_must, setting.clock)))
         .flatten();
     // What is truly optional cannot be failed.
+    if fresh {
+        decision
+            .reason
+            .push_str(" (new in this version of the pack: it does not bind while the profile's grace lasts)");
+    }
     let counts = standing.counts() && clause.level != Level::May;
     let wanted = wanted(clause, &decision);
     let Decision { verdict, row, reason, question, places: looked_at, steps, .. } = decision;
@@ -325,6 +332,14 @@ fn one(
     }
 }
 
+/// Whether a new version of the pack brought or tightened the clause, and the profile's grace lasts.
+fn in_grace(setting: &Setting<'_>, pack: &Pack, clause: &ClauseForm) -> bool {
+    setting.profile.form.grace.is_some_and(|grace| {
+        let on_day = severity_during_grace(Severity::Error, &clause.id, &pack.changes, setting.clock, grace);
+        on_day < Severity::Error
+    })
+}
+
 /// What record would decide it.
 fn wanted(clause: &ClauseForm, decision: &Decision) -> Option<String> {
     (decision.verdict == Verdict::NeedsEvidence).then(|| match &clause.evidence {
@@ -334,7 +349,8 @@ fn wanted(clause: &ClauseForm, decision: &Decision) -> Option<String> {
                 .renew_every
                 .as_ref()
                 .map_or_else(String::new, |every| format!(", renewed every {every}"));
-            format!("a {}{shows}{every}", form.kind)
+            let article = if form.kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            format!("{article} {}{shows}{every}", form.kind)
         }
         None => clause.residue.as_ref().map_or_else(
             || "a declaration that it is met".to_owned(),
