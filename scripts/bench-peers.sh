@@ -36,6 +36,7 @@ for document in "$@"; do
   done | awk '{ printf "%.3f %d\n", $1 + $2, $3 }' | sort -n >"$work/all"
   read -r assize ours < <(sed -n "$(( (${RUNS:-5} + 1) / 2 ))p" "$work/all")
   awk -v name="$(basename "$document")" -v s="$spectral" -v a="$assize" -v sm="$theirs" -v am="$ours" \
-    'BEGIN { printf "%-44s %10.2f %10.3f %8s %8.0f %8.0f\n", name, s, a, a > 0 ? sprintf("%.0fx", s / a) : "-", sm / 1024, am / 1024 }'
+    'BEGIN { ratio = "-"; if (a > 0) ratio = sprintf("%.0fx", s / a)
+      printf "%-44s %10.2f %10.3f %8s %8.0f %8.0f\n", name, s, a, ratio, sm / 1024, am / 1024 }'
 done
 uptime

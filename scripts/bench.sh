@@ -29,4 +29,9 @@ repository=$(find "$ASSIZE_BENCH" -maxdepth 1 -name '*cloud-platform-environment
 [ -n "$repository" ] && hyperfine --shell=none --warmup 2 --runs 15 --output null \
   -n "21,712 files, all packs, two threads" "$check --threads 2 $repository" \
   -n "21,712 files, all packs, one thread" "$check --threads 1 $repository"
+# The largest repository: what a statement costs beyond a check of the same packs.
+largest=$(du -s "$ASSIZE_BENCH"/../repos/* 2>/dev/null | sort -n | tail -n 1 | cut -f 2)
+[ -n "$largest" ] && hyperfine --shell=none --warmup 2 --runs 10 --ignore-failure --output null \
+  -n "largest repository, check" "$check $largest" \
+  -n "largest repository, statement" "$assize statement $largest --profile nhs-api-platform --format json"
 uptime

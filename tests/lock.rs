@@ -268,3 +268,14 @@ fn an_upgrade_alone_turns_no_pipeline_red() {
     assert_eq!(run(format!("grace: 1m\n{graceless}"), "2024-02-01"), 1);
     assert_eq!(run(format!("grace: soon\n{graceless}"), "2024-02-01"), 2);
 }
+
+/// The ruleset of the judged tree is nobody's word but the supplier's, and only adds.
+#[test]
+fn the_trees_own_ruleset_needs_no_signature_and_no_lock() {
+    let rules = "rules: {x: {given: $, then: {function: truthy}}}\n";
+    let root = folder("lock-own-ruleset", &[("openapi.yaml", API), (".spectral.yaml", rules)]);
+    let path = root.to_str().unwrap();
+    assert_eq!(assize(&["lock", path]).code, 0);
+    let run = assize(&["check", path, "--locked", "--pack-key", &Approver::new().key()]);
+    assert_eq!(run.code, 1, "{}", run.err);
+}

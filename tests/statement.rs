@@ -933,42 +933,4 @@ mod specimens {
         // What may be a person's number is never printed.
         assert!(judged.shown.contains("4••••••••5"));
     }
-
-    #[test]
-    fn a_statement_of_the_largest_repository_takes_no_second_longer_than_a_check() {
-        let Some(corpora) = super::common::corpus("repos") else { return };
-        let size = |path: &std::path::Path| walk(path);
-        let largest = std::fs::read_dir(&corpora)
-            .unwrap()
-            .flatten()
-            .map(|entry| entry.path())
-            .max_by_key(|path| size(path))
-            .unwrap();
-        let largest = largest.to_str().unwrap();
-        let timed = |arguments: &[&str]| {
-            let start = std::time::Instant::now();
-            let run = assize(arguments);
-            assert_ne!(run.code, 2, "{}", run.err);
-            start.elapsed()
-        };
-        // Once to have the files in memory.
-        let check = ["check", largest, "--no-config", "--format", "json"];
-        timed(&check);
-        let check = timed(&check);
-        let statement = timed(&["statement", largest, "--profile", "nhs-api-platform", "--format", "json"]);
-        let bound = if cfg!(debug_assertions) { 15.0 } else { 1.0 };
-        assert!(statement.as_secs_f64() - check.as_secs_f64() < bound, "{check:?} {statement:?} {largest}");
-    }
-
-    fn walk(path: &std::path::Path) -> u64 {
-        let Ok(entries) = std::fs::read_dir(path) else { return 0 };
-        entries
-            .flatten()
-            .map(|entry| match entry.file_type() {
-                Ok(kind) if kind.is_dir() => walk(&entry.path()),
-                Ok(kind) if kind.is_file() => entry.metadata().map_or(0, |metadata| metadata.len()),
-                _ => 0,
-            })
-            .sum()
-    }
 }

@@ -158,7 +158,8 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     let config = configuration(arguments, jobs.first())?;
     let names = if arguments.packs.is_empty() { &config.check.packs } else { &arguments.packs };
     let reading = Reading { packages: config.packages.clone(), ..Reading::default() };
-    let mut plan = packs::plan(names, &reading)?;
+    let mut plan = packs::plan_with(names, &reading)?;
+    // Before the tree's own ruleset is added: that one is nobody's word but the supplier's, and only adds.
     let root = jobs.first().map(|job| job.root.as_path());
     packs::trust(&plan, &arguments.trust, &config.check.pack_keys, root)?;
     if let (true, false, Some(job)) = (names.is_empty(), arguments.no_config, jobs.first()) {

@@ -5,7 +5,6 @@ use super::{accept, exit, packs};
 use crate::engine::builtin;
 use crate::finding::Severity;
 use crate::report::escape::inline;
-use crate::spectral::Reading;
 use crate::standard::{Date, Term};
 use crate::verdict::evidence::{self, Ledger, Start, Terms, Wanted};
 use crate::verdict::{Known, Reach};
@@ -102,7 +101,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
         What::New(wanted) => new(wanted),
         What::Check { common } => check(common),
         What::Wanted { common } => {
-            let plan = packs::plan(&common.packs, &Reading::default())?;
+            let plan = packs::plan(&common.packs)?;
             let known = Known::new(&plan);
             let ledger = ledger(common, &known)?;
             list(&evidence::wanted(known.needs(), &ledger))
@@ -132,7 +131,7 @@ fn ledger(common: &Common, known: &Known<'_>) -> Result<Ledger, Trouble> {
 }
 
 fn check(common: &Common) -> Result<u8, Trouble> {
-    let plan = packs::plan(&common.packs, &Reading::default())?;
+    let plan = packs::plan(&common.packs)?;
     let known = Known::new(&plan);
     let workspace = workspace(&common.folder)?;
     let ledger = ledger(common, &known)?;
@@ -208,7 +207,7 @@ pub(super) fn list(wanted: &[Wanted]) -> Result<u8, Trouble> {
 }
 
 fn new(wanted: &New) -> Result<u8, Trouble> {
-    let plan = packs::plan(&wanted.packs, &Reading::default())?;
+    let plan = packs::plan(&wanted.packs)?;
     let known = Known::new(&plan);
     let Some(need) = known.need(&wanted.clause) else {
         let near = match known.reach(&wanted.clause, true) {

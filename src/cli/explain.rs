@@ -5,7 +5,6 @@ use super::{Colour, exit, packs};
 use crate::engine::{Plan, builtin};
 use crate::pack::form::{ClauseForm, Covers, Decides, Empty, ExampleForm, ExamplesForm, OneOrMany, RuleForm};
 use crate::pack::{Pack, embedded};
-use crate::spectral::Reading;
 use assize_tree::document::de::closest;
 use clap::Args;
 use std::fmt::Write as _;
@@ -23,7 +22,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
     let bold = if colour.on(io::stdout().is_terminal()) { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
-    let plan = packs::plan(&arguments.packs, &Reading::default())?;
+    let plan = packs::plan(&arguments.packs)?;
     let mut out = String::new();
     let id = arguments.id.as_str();
     if let Some(rule) =

@@ -4,7 +4,6 @@ use super::trouble::Trouble;
 use super::{exit, packs};
 use crate::config::{self, Config};
 use crate::pack::lock::{self, Lock};
-use crate::spectral::Reading;
 use clap::Args;
 use std::fs;
 use std::io::{self, Write};
@@ -32,8 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
         None => Config::default(),
     };
     let names = if arguments.packs.is_empty() { &config.check.packs } else { &arguments.packs };
-    let reading = Reading { packages: config.packages.clone(), ..Reading::default() };
-    let plan = packs::plan(names, &reading)?;
+    let plan = packs::plan(names)?;
     let lock = Lock::of(packs::used(&plan), Vec::new());
     let path = arguments.file.clone().unwrap_or_else(|| arguments.folder.join(lock::NAME));
     fs::write(&path, lock.text())

@@ -38,14 +38,14 @@ enum What {
         #[arg(long, value_name = "FOLDER", default_value = "standards")]
         folder: PathBuf,
     },
+    /// Say what is wrong with Spectral rulesets and packs before anyone relies on them
+    Lint(pack_lint::Arguments),
     /// Print the text that is signed of a pack: `assize pack text FOLDER > p.txt`, then `minisign -Sm p.txt -x FOLDER/pack.minisig`
     Text {
         /// The pack: a folder, an archive with one pack, or an embedded one's name
         #[arg(value_name = "PACK")]
         pack: String,
     },
-    /// Say what is wrong with Spectral rulesets and packs before anyone relies on them
-    Lint(pack_lint::Arguments),
     /// Print the JSON Schema of pack.yaml
     Schema,
 }
@@ -54,8 +54,8 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     match &arguments.command {
         What::Test { path, accept } => test(path, *accept),
         What::New { name, folder } => new(name, folder),
-        What::Text { pack } => text(pack),
         What::Lint(arguments) => pack_lint::run(arguments, colour),
+        What::Text { pack } => text(pack),
         What::Schema => {
             let mut out = io::stdout();
             serde_json::to_writer_pretty(&mut out, &schema()).map_err(io::Error::from)?;

@@ -19,7 +19,12 @@ use std::sync::Arc;
 
 /// Reads the packs and Spectral rulesets named (all embedded packs where nothing is) and compiles
 /// them.
-pub(super) fn plan(names: &[String], reading: &Reading) -> Result<Plan, Trouble> {
+pub(super) fn plan(names: &[String]) -> Result<Plan, Trouble> {
+    plan_with(names, &Reading::default())
+}
+
+/// The same, with what rulesets may read.
+pub(super) fn plan_with(names: &[String], reading: &Reading) -> Result<Plan, Trouble> {
     let (rulesets, rest): (Vec<&String>, Vec<&String>) =
         names.iter().partition(|name| Path::new(name).is_file() && is_ruleset(Path::new(name)));
     let rest: Vec<String> = rest.into_iter().cloned().collect();

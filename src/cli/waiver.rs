@@ -4,7 +4,6 @@
 use super::trouble::Trouble;
 use super::{accept, exit, packs};
 use crate::report::escape::inline;
-use crate::spectral::Reading;
 use crate::standard::{Date, Term};
 use crate::verdict::waiver::{
     self, Judged, Register, ScopeForm, State, WaiverFile, WaiverForm, canonical, edit, read,
@@ -125,7 +124,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
 }
 
 fn request(wanted: &Request) -> Result<u8, Trouble> {
-    let plan = packs::plan(&wanted.packs, &Reading::default())?;
+    let plan = packs::plan(&wanted.packs)?;
     let known = Known::new(&plan);
     let subject = wanted.subject.as_str();
     let is_clause = match (known.reach(subject, false), known.reach(subject, true)) {
@@ -248,7 +247,7 @@ fn check(
     }
     let text = accept::text(&path)?;
     let approvers = accept::read_approvers(approvers)?;
-    let plan = packs::plan(names, &Reading::default())?;
+    let plan = packs::plan(names)?;
     let terms = accept::terms(&approvers.list, &approvers, accept::clock(clock)?, system);
     let register = Register::judge(read(text), terms, &Known::new(&plan));
     let mut out = io::stdout().lock();

@@ -2,17 +2,17 @@
 //! `then` looks at targets below them, a function says what is wrong, and every result is moved to
 //! where it stands in the files.
 
-use super::message::{Vars, fill};
-use super::place::{Range, dotted, locate, locate_key, pointer_of, range, span_of, value_at, within};
-use super::pointer;
+use super::formats;
+use super::place::{Range, range, span_of, within};
 use super::repairs::{Repair, Repairs};
 use super::resolve::Inventory;
+use super::result::result;
 use super::ruleset::{Built, Rule};
+use super::targets::{step_text, targets};
 use super::value::{Js, View};
-use super::{formats, functions::Outcome};
-use assize_tree::document::{Kind, Step};
+use assize_tree::document::Kind;
 use assize_tree::js::{locale_compare, locale_compare_numeric};
-use assize_tree::path::{Field, Follow, Hit, NodeRef, Path, PathSet, Trail, step_of};
+use assize_tree::path::{Follow, Hit, Path, PathSet, Trail};
 use assize_tree::text::Span;
 use rayon::prelude::*;
 use std::cell::OnceCell;
@@ -296,7 +296,7 @@ fn unrecognised(setting: &Setting<'_>) -> Finding {
         ),
         severity: 1,
         range: range(doc, span),
-        span: within(span),
+        span: within(doc, span),
         doc: Some(0),
         url: None,
     }
@@ -366,13 +366,6 @@ fn run(
         linted.unknown.extend(part.unknown);
     }
     linted
-}
-
-fn step_text(view: &View<'_>, edge: NodeRef) -> String {
-    match step_of(view, edge) {
-        Step::Key(key) => key.to_owned(),
-        Step::Index(index) => index.to_string(),
-    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "a place of a rule is all of these")]
@@ -478,153 +471,6 @@ fn judge(
 }
 
 const INSIDE: &str = "The function failed inside; this is a fault of Assize. Please report it.";
-
-type Target<'a> = (Vec<String>, Js<'a>);
-
-/// What a `then` looks at: the value, or what its field names.
-fn targets<'a>(view: &View<'a>, value: &Js<'a>, field: Option<&str>) -> Result<Vec<Target<'a>>, String> {
-    let (Js::Node(at), Some(field)) = (value, field) else { return Ok(vec![(Vec::new(), value.clone())]) };
-    let mut found: Vec<Target<'a>> = Vec::new();
-    if field == "@key" {
-        for (step, _) in view.entries(*at) {
-            let key = match step {
-                Step::Key(key) => key.to_owned(),
-                Step::Index(index) => index.to_string(),
-            };
-            found.push((vec![key.clone()], Js::Text(key.into())));
-        }
-    } else if field.starts_with('$') {
-        let paths = Path::parse_spectral(field)
-            .map_err(|error| format!("The field {field} cannot be read: {error}."))?;
-        let set = PathSet::new(&paths);
-        let mut failed = None;
-        let mut sink = |hit: Hit, trail: &Trail| {
-            let steps = if hit.at == hit.owner && hit.at == *at {
-                Vec::new()
-            } else {
-                trail.steps(view, hit.descent, hit.at, hit.owner)
-            };
-            let path = &paths[hit.path as usize];
-            if path.up as usize > steps.len() {
-                return;
-            }
-            let kept = &steps[..steps.len() - path.up as usize];
-            let way: Vec<String> = kept.iter().map(|taken| step_text(view, taken.edge)).collect();
-            let value = if path.keys {
-                way.last().map_or(Js::Undefined, |step| Js::Text(step.clone().into()))
-            } else if path.up > 0 {
-                view.read(steps[steps.len() - path.up as usize].owner)
-            } else {
-                view.read(hit.at)
-            };
-            found.push((way, value));
-        };
-        if let Err(exhausted) = set.run(view, *at, Follow::Entries, &mut sink) {
-            failed = Some(exhausted.to_string());
-        }
-        if let Some(reason) = failed {
-            return Err(reason);
-        }
-    } else {
-        // `get` looks for a member of that whole name first.
-        if let Some(edge) = view.edge(*at, field).filter(|_| !field.is_empty()) {
-            return Ok(vec![(Field::way(field), view.read(edge))]);
-        }
-        let way = Field::way(field);
-        let mut here = value.clone();
-        for step in &way {
-            here = match &here {
-                Js::Text(text) if step == "length" =>
-                {
-                    #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
-                    Js::Number(assize_tree::js::length(text) as f64)
-                }
-                Js::Node(at) if step == "length" && view.is_array(&here) =>
-                {
-                    #[expect(clippy::cast_precision_loss, reason = "lengths stay below 2^32")]
-                    Js::Number(view.len(*at) as f64)
-                }
-                other => view.member(other, step),
-            };
-        }
-        let way = if field.is_empty() { Vec::new() } else { way };
-        found.push((way, here));
-    }
-    if found.is_empty() {
-        found.push((Vec::new(), Js::Undefined));
-    }
-    Ok(found)
-}
-
-/// Moves what a function found to where it stands, and words it.
-fn result(
-    setting: &Setting<'_>,
-    rule: &Rule,
-    call: &Call<'_, '_>,
-    outcome: Outcome,
-    is_key: bool,
-) -> Option<Finding> {
-    let inventory = setting.inventory;
-    let path = outcome.path.unwrap_or_else(|| call.path().to_vec());
-    let path: Vec<String> = path.iter().map(|step| pointer::unescape(step)).collect();
-    let at_key = (setting.corrected.has(Repair::KeysAtKeys) && is_key)
-        .then(|| locate_key(inventory, &path, rule.resolved))
-        .flatten();
-    let (item, key) = match at_key {
-        Some((item, span)) => (item, Some(span)),
-        None => (locate(inventory, &path, rule.resolved), None),
-    };
-    let doc = &inventory.docs()[item.doc as usize];
-    let span = key.or_else(|| span_of(doc, &item.path));
-    let value = match (key, item.path.last()) {
-        (Some(_), Some(key)) => Js::Text(key.clone().into()),
-        _ => value_at(inventory, item.doc, &item.path),
-    };
-    let raw = View { inventory, resolved: false };
-    let property = match &item.missing {
-        Some(missing) if missing.len() > item.path.len() => {
-            let from = if item.path.is_empty() { missing.len() - 1 } else { item.path.len() - 1 };
-            dotted(&missing[from..])
-        }
-        _ => item.path.last().cloned().unwrap_or_default(),
-    };
-    let pointer = pointer_of(&item.path);
-    let (shown, printed) = (raw.string(&value), raw.print(&value));
-    let mut vars = Vars {
-        property: &property,
-        error: &outcome.message,
-        path: &pointer,
-        description: rule.description.as_deref(),
-        value: &shown,
-        printed: &printed,
-    };
-    let said = fill(&outcome.message, &vars);
-    vars.error = &said;
-    let message = match (&rule.message, &rule.description) {
-        (Some(message), _) => fill(message, &vars),
-        (None, Some(description)) => description.clone(),
-        (None, None) => said.clone(),
-    };
-    let severity = if item.lost || rule.pointers.is_empty() {
-        rule.severity
-    } else {
-        let file = setting.relative.get(item.doc as usize).map_or("", String::as_str);
-        rule.severity_at(file, &pointer::write(&item.path))
-    };
-    if severity == -1 {
-        return None;
-    }
-    Some(Finding {
-        code: rule.name.clone(),
-        path: item.path,
-        message: message.trim().to_owned(),
-        severity,
-        range: span.map_or_else(Range::default, |span| range(doc, span)),
-        span: span.map(within).unwrap_or_default(),
-        doc: (!item.lost).then_some(item.doc),
-        url: rule.url.clone(),
-    })
-}
 
 /// Drops what was found twice and sorts the rest.
 fn finish(inventory: &Inventory, findings: &mut Vec<Finding>) {

@@ -122,7 +122,7 @@ fn route(document: &Document, id: assize_tree::document::NodeId) -> Vec<String> 
 }
 
 /// Tabs that stand between values: not in texts, not in comments.
-fn tabs(document: &Document) -> Vec<u32> {
+pub(super) fn tabs(document: &Document) -> Vec<u32> {
     let bytes = document.text().as_str().as_bytes();
     let mut found: Vec<u32> = memchr::memchr_iter(b'\t', bytes).map(|at| at as u32).collect();
     if found.is_empty() {

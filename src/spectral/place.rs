@@ -305,7 +305,10 @@ impl Lines {
         if offset == NO_COLUMN {
             return (0, -1);
         }
-        let offset = offset.min(text.len() as u32);
+        // Spectral's parser ends every text with a line break.
+        if offset > text.len() as u32 {
+            return (self.starts.len() as i64, 0);
+        }
         let line = self.starts.partition_point(|&start| start <= offset) - 1;
         let column = self.before(text, offset) - self.before(text, self.starts[line]);
         (line as i64, i64::from(column))
@@ -330,9 +333,10 @@ pub(super) fn offset(doc: &Doc, (line, column): (i64, i64)) -> u32 {
 }
 
 /// A span that lies in a text, for those who show it.
-pub(super) fn within(span: Span) -> Span {
-    let start = if span.start >= NOWHERE { 0 } else { span.start };
-    Span::new(start, if span.end >= NOWHERE { start } else { span.end.max(start) })
+pub(super) fn within(doc: &Doc, span: Span) -> Span {
+    let length = doc.document.text().as_str().len() as u32;
+    let start = if span.start >= NOWHERE { 0 } else { span.start.min(length) };
+    Span::new(start, if span.end >= NOWHERE { start } else { span.end.clamp(start, length) })
 }
 
 /// A span as a range. Only LF ends a line.

@@ -3,6 +3,7 @@
 //! resolver (json-ref-resolver 3.1) leaves a reference where following it would lead back into the
 //! place it stands at; it crawls a referred-to file only from where references lead into it.
 
+use super::ajv::Dialect;
 use super::place::Lines;
 use super::pointer;
 use super::repairs::{Repair, Repairs};
@@ -10,7 +11,7 @@ use crate::finding::FileId;
 use assize_tree::document::{Document, Kind, NodeId};
 use assize_tree::path::NodeRef;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 /// What an inventory needs from the judged tree.
 pub(crate) trait Files {
@@ -84,6 +85,7 @@ pub struct Complaint {
 
 /// By node, with a hash that is quick for numbers.
 type Map<V> = HashMap<NodeRef, V, foldhash::fast::FixedState>;
+type Set = HashSet<NodeRef, foldhash::fast::FixedState>;
 
 /// The documents of one run.
 pub struct Inventory {
@@ -103,6 +105,9 @@ pub struct Inventory {
     stacks: Vec<Vec<u32>>,
     /// References that lead back to where they stand are crossed too, and prose is not read as YAML.
     corrected: Repairs,
+    /// Schemas of the documents that were found to be right, by dialect and whether references are seen
+    /// through.
+    pub(super) clean: RwLock<HashMap<(Dialect, bool), HashSet<NodeRef>>>,
 }
 
 /// A reference met while crawling.
@@ -132,6 +137,7 @@ impl Inventory {
             crawled: HashSet::new(),
             stacks: vec![Vec::new()],
             corrected,
+            clean: RwLock::default(),
         };
         let source = files.absolute(&inventory.docs[0].path);
         inventory.named.insert(source);
@@ -167,6 +173,7 @@ impl Inventory {
             crawled: HashSet::new(),
             stacks: Vec::new(),
             corrected: Repairs::default(),
+            clean: RwLock::default(),
         }
     }
 
@@ -244,7 +251,7 @@ impl Inventory {
         }
         let mut met: Vec<Met> = Vec::new();
         let mut waiting = vec![(start, from.to_vec())];
-        let mut entered: HashSet<NodeRef> = HashSet::new();
+        let mut entered: Set = Set::default();
         let mut remote = Vec::new();
         while let Some((at, path)) = waiting.pop() {
             if !entered.insert(at) {
@@ -427,9 +434,9 @@ impl Inventory {
         let inside = |inner: NodeRef, outer: NodeRef| {
             inner.node >= outer.node && inner.node.0 < document.node(outer.node).subtree_end
         };
-        let targets: HashSet<NodeRef> = met.iter().filter_map(|one| one.target).collect();
+        let targets: Set = met.iter().filter_map(|one| one.target).collect();
         // From a target to the targets of the references within it.
-        let mut edges: HashMap<NodeRef, Vec<NodeRef>> = HashMap::new();
+        let mut edges: Map<Vec<NodeRef>> = Map::default();
         let above = |site: NodeRef| {
             let mut found = Vec::new();
             let mut at = Some(site.node);
@@ -454,7 +461,8 @@ impl Inventory {
             }
         }
         let components = components(&targets, &edges);
-        let mut reach: HashMap<NodeRef, HashSet<NodeRef>> = HashMap::new();
+        let mut told = Set::default();
+        let mut reach: Map<Set> = Map::default();
         for one in met.iter().filter(|one| outward(one)) {
             let Some(to) = &one.to else {
                 self.complaints.push(Complaint {
@@ -464,7 +472,10 @@ impl Inventory {
                 });
                 continue;
             };
-            self.named.insert(pointer::decode(&format!("{base}{}", pointer::write(to))));
+            // Most places are named many times.
+            if one.target.is_none_or(|target| told.insert(target)) {
+                self.named.insert(pointer::decode(&format!("{base}{}", pointer::write(to))));
+            }
             let Some(target) = one.target else {
                 self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
                 self.complaints.push(Complaint {
@@ -577,8 +588,8 @@ fn join(base: &str, address: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-fn reachable(from: NodeRef, edges: &HashMap<NodeRef, Vec<NodeRef>>) -> HashSet<NodeRef> {
-    let mut found = HashSet::new();
+fn reachable(from: NodeRef, edges: &Map<Vec<NodeRef>>) -> Set {
+    let mut found = Set::default();
     let mut waiting = vec![from];
     while let Some(at) = waiting.pop() {
         for &next in edges.get(&at).into_iter().flatten() {
@@ -591,10 +602,10 @@ fn reachable(from: NodeRef, edges: &HashMap<NodeRef, Vec<NodeRef>>) -> HashSet<N
 }
 
 /// Strongly connected components (Tarjan), without recursion: a document may chain thousands.
-fn components(nodes: &HashSet<NodeRef>, edges: &HashMap<NodeRef, Vec<NodeRef>>) -> HashMap<NodeRef, u32> {
-    let mut index: HashMap<NodeRef, (u32, u32)> = HashMap::new();
-    let mut on_stack: HashSet<NodeRef> = HashSet::new();
-    let (mut stack, mut found) = (Vec::new(), HashMap::new());
+fn components(nodes: &Set, edges: &Map<Vec<NodeRef>>) -> Map<u32> {
+    let mut index: Map<(u32, u32)> = Map::default();
+    let mut on_stack: Set = Set::default();
+    let (mut stack, mut found) = (Vec::new(), Map::default());
     let (mut next, mut component) = (0, 0);
     let mut sorted: Vec<NodeRef> = nodes.iter().copied().collect();
     sorted.sort_unstable();
@@ -612,8 +623,7 @@ fn components(nodes: &HashSet<NodeRef>, edges: &HashMap<NodeRef, Vec<NodeRef>>) 
                 on_stack.insert(at);
             }
             let children = edges.get(&at).unwrap_or(&none);
-            let low =
-                |index: &HashMap<NodeRef, (u32, u32)>, at: NodeRef| index.get(&at).map_or(0, |one| one.1);
+            let low = |index: &Map<(u32, u32)>, at: NodeRef| index.get(&at).map_or(0, |one| one.1);
             if child > 0 {
                 let below = low(&index, children[child - 1]);
                 if on_stack.contains(&children[child - 1])

@@ -180,7 +180,7 @@ pub(super) fn complaints(inventory: &Inventory) -> Vec<Finding> {
                 message: complaint.message.clone(),
                 severity: 0,
                 range: span.map_or_else(Range::default, |span| range(doc, span)),
-                span: span.map(within).unwrap_or_default(),
+                span: span.map(|span| within(doc, span)).unwrap_or_default(),
                 doc: Some(complaint.doc),
                 url: None,
             }

@@ -161,10 +161,6 @@ pub(super) enum Schema {
     Rules(Box<Rules>),
 }
 
-/// What ajv says of a type that there is not.
-const INVALID_TYPE: &str = "schema is invalid: data/type must be equal to one of the allowed values, \
-    data/type must be array, data/type must match a schema in anyOf";
-
 /// A compiled schema.
 pub struct Validator {
     pub(super) schemas: Vec<Schema>,
@@ -188,19 +184,44 @@ pub fn detect(view: &View<'_>, schema: NodeRef) -> Option<Dialect> {
     })
 }
 
+/// What ajv says of a `$schema` that it does not know: each dialect has a reader of its own, which knows
+/// its own meta-schema; that of drafts 6 and 7 knows draft 4 as well.
+#[must_use]
+pub fn unknown(view: &View<'_>, schema: NodeRef, dialect: Dialect) -> Option<String> {
+    let named = view.get(schema, "$schema");
+    let named = named.text()?;
+    let own: &[&str] = match dialect {
+        Dialect::Draft4 => &["http://json-schema.org/draft-04/schema"],
+        Dialect::Draft7 => &[
+            "http://json-schema.org/draft-07/schema",
+            "http://json-schema.org/draft-06/schema",
+            "http://json-schema.org/draft-04/schema",
+        ],
+        Dialect::Draft2019 => &["https://json-schema.org/draft/2019-09/schema"],
+        Dialect::Draft2020 => &["https://json-schema.org/draft/2020-12/schema"],
+    };
+    let id = named.strip_suffix('#').unwrap_or(named);
+    let known = own.contains(&id) || id == "http://json-schema.org/schema";
+    (!known).then(|| format!("no schema with key or ref \"{named}\""))
+}
+
 impl Validator {
     /// Compiles a schema.
     ///
     /// # Errors
     /// What ajv says of a schema that it does not compile.
     pub fn new(view: &View<'_>, schema: NodeRef, dialect: Dialect, mode: Mode) -> Result<Self, String> {
-        let named = view.get(schema, "$schema");
-        if let Some(named) = named.text()
-            && detect(view, schema).is_none()
-            && !named.contains("json-schema.org/schema")
-        {
-            return Err(format!("no schema with key or ref \"{named}\""));
+        match unknown(view, schema, dialect) {
+            Some(message) => Err(message),
+            None => Self::again(view, schema, dialect, mode),
         }
+    }
+
+    /// Compiles a schema that was looked at before: ajv does not judge it by its meta-schema then.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn again(view: &View<'_>, schema: NodeRef, dialect: Dialect, mode: Mode) -> Result<Self, String> {
         let mut compiler = Compiler {
             view: *view,
             root: schema,
@@ -258,7 +279,7 @@ impl<'a> Compiler<'a> {
     fn pattern(&self, source: &str) -> Result<Arc<Pattern>, String> {
         // ajv reads the whole text as the pattern; only our own reader knows `/source/flags`.
         let source = if source.starts_with('/') { format!("(?:){source}") } else { source.to_owned() };
-        Pattern::new(&source)
+        Pattern::javascript(&source)
             .map(Arc::new)
             .map_err(|_| format!("Invalid regular expression: /{source}/: Invalid pattern"))
     }
@@ -277,6 +298,7 @@ impl<'a> Compiler<'a> {
         let mut rules = Rules::default();
         self.types(object, &mut rules)?;
         self.any(object, &mut rules)?;
+        self.limits(object)?;
         self.number(object, &mut rules);
         self.string(object, &mut rules)?;
         self.array(object, &mut rules);
@@ -307,10 +329,7 @@ impl<'a> Compiler<'a> {
             Js::Node(list) if view.is_array(&given) => {
                 view.items(*list).filter_map(|item| view.read(item).text().map(str::to_owned)).collect()
             }
-            Js::Undefined => Vec::new(),
-            // OpenAPI's schemas are translated before ajv sees them, and such a type with them.
-            _ if self.mode.openapi.is_some() => Vec::new(),
-            _ => return Err(INVALID_TYPE.to_owned()),
+            _ => Vec::new(),
         };
         let nullable = match self.mode.openapi {
             Some(OpenApi::V2) => "x-nullable",
@@ -335,9 +354,24 @@ impl<'a> Compiler<'a> {
         }
         for name in &names {
             let Some(known) = Type::read(name) else {
-                return Err(INVALID_TYPE.to_owned());
+                return Err(format!("type must be JSONType or JSONType[]: {}", names.join(",")));
             };
             rules.types.push(known);
+        }
+        Ok(())
+    }
+
+    /// Limits are numbers; in draft 4 the exclusive ones are switches.
+    fn limits(&self, object: NodeRef) -> Result<(), String> {
+        for name in ["maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum"] {
+            let switch = self.dialect == Dialect::Draft4 && name.starts_with('e');
+            let wanted = if switch { "boolean" } else { "number" };
+            match self.view.get(object, name) {
+                Js::Undefined => {}
+                Js::Bool(_) if switch => {}
+                Js::Number(_) if !switch => {}
+                _ => return Err(format!("{name} value must be [\"{wanted}\"]")),
+            }
         }
         Ok(())
     }

@@ -32,6 +32,30 @@ pub(super) fn is_known(name: &str) -> bool {
     )
 }
 
+/// Whether a pattern has a group that begins as none does in ECMAScript, `(?i)` say.
+fn foreign_group(text: &str) -> bool {
+    let mut chars = text.char_indices();
+    let mut in_class = false;
+    while let Some((at, char)) = chars.next() {
+        match char {
+            '\\' => {
+                chars.next();
+            }
+            '[' => in_class = true,
+            ']' => in_class = false,
+            '(' if !in_class => {
+                if let Some(rest) = text[at..].strip_prefix("(?")
+                    && !rest.starts_with([':', '=', '!', '<'])
+                {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
 /// Whether a number is of a format.
 pub(super) fn number(name: &str, value: f64) -> bool {
     match name {
@@ -60,7 +84,9 @@ pub(super) fn text(name: &str, text: &str) -> bool {
         "hostname" => hostname(text),
         "ipv4" => ipv4(text),
         "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
-        "regex" => !text.contains("\\Z") && Pattern::new(&format!("(?:){text}")).is_ok(),
+        "regex" => {
+            !text.contains("\\Z") && !foreign_group(text) && Pattern::new(&format!("(?:){text}")).is_ok()
+        }
         "uuid" => uuid(text),
         "json-pointer" => pointer(text),
         "json-pointer-uri-fragment" => text.strip_prefix('#').is_some_and(pointer),

@@ -58,8 +58,10 @@ impl Validator {
             too_deep: false,
             path: String::new(),
             composite: false,
+            quiet: false,
         };
-        let valid = run.check(self.root, value);
+        let value = run.own(value);
+        let valid = run.check(self.root, &value);
         if run.too_deep {
             Outcome::TooDeep
         } else if valid {
@@ -86,10 +88,15 @@ struct Run<'a> {
     path: String,
     /// Within `anyOf`, `oneOf` and the like, where errors are gathered.
     composite: bool,
+    /// Nothing is noted: only whether a value fits is asked.
+    quiet: bool,
 }
 
 impl<'a> Run<'a> {
     fn fail(&mut self, keyword: &'static str, message: String) -> bool {
+        if self.quiet {
+            return false;
+        }
         self.errors.push(Failure {
             at: self.path.clone(),
             keyword,
@@ -102,21 +109,25 @@ impl<'a> Run<'a> {
         false
     }
 
+    /// What was noted last, to say more of it.
+    fn last(&mut self) -> Option<&mut Failure> {
+        if self.quiet { None } else { self.errors.last_mut() }
+    }
+
     fn always(&self, id: Id) -> bool {
         matches!(self.validator.schemas[id as usize], Schema::Always)
     }
 
     /// Whether a value fits, without saying why not.
     fn fits(&mut self, id: Id, value: &Js<'a>) -> bool {
-        let (count, all) = (self.errors.len(), self.all);
-        self.all = false;
+        let (quiet, all) = (self.quiet, self.all);
+        (self.quiet, self.all) = (true, false);
         let valid = self.check(id, value);
-        self.all = all;
-        self.errors.truncate(count);
+        (self.quiet, self.all) = (quiet, all);
         valid
     }
 
-    fn check(&mut self, id: Id, value: &Js<'_>) -> bool {
+    fn check(&mut self, id: Id, value: &Js<'a>) -> bool {
         let validator = self.validator;
         match &validator.schemas[id as usize] {
             Schema::Always => true,
@@ -130,17 +141,16 @@ impl<'a> Run<'a> {
                     return true;
                 }
                 let before = self.errors.len();
-                let value = self.own(value);
                 // A value that holds itself (only `--corrected` makes such) is right within itself.
                 let circular = match value {
-                    Js::Node(at) if self.cyclic => Some((id, at)),
+                    Js::Node(at) if self.cyclic => Some((id, *at)),
                     _ => None,
                 };
                 if circular.is_some_and(|place| !self.under_way.insert(place)) {
                     self.depth -= 1;
                     return true;
                 }
-                let valid = self.rules(rules, &value);
+                let valid = self.rules(rules, value);
                 if let Some(place) = circular {
                     self.under_way.remove(&place);
                 }
@@ -167,6 +177,9 @@ impl<'a> Run<'a> {
 
     /// `errorMessage` of ajv-errors as a text: it stands for every error of the schema.
     fn replace(&mut self, message: NodeRef, before: usize) {
+        if self.quiet {
+            return;
+        }
         let own = self.path.clone();
         match self.schema.read(message) {
             Js::Text(text) => {
@@ -196,7 +209,7 @@ impl<'a> Run<'a> {
                                 self.errors.drain(before..).filter(|one| !hit(one)).collect();
                             self.errors.append(&mut kept);
                             self.fail("errorMessage", text);
-                            if let Some(last) = self.errors.last_mut() {
+                            if let Some(last) = self.last() {
                                 last.at = place;
                             }
                         }
@@ -411,7 +424,7 @@ impl<'a> Run<'a> {
             })
             .collect();
         self.fail("enum", "must be equal to one of the allowed values".to_owned());
-        if let Some(last) = self.errors.last_mut() {
+        if let Some(last) = self.last() {
             last.allowed = allowed;
         }
         false
@@ -452,7 +465,7 @@ impl<'a> Run<'a> {
             return true;
         }
         self.fail("oneOf", "must match exactly one schema in oneOf".to_owned());
-        if let Some(last) = self.errors.last_mut() {
+        if let Some(last) = self.last() {
             last.passing = passing;
         }
         false
@@ -587,8 +600,11 @@ impl<'a> Run<'a> {
             Keyword::Required(names) => {
                 for name in names {
                     if view.edge(at, name).is_none() {
+                        if self.quiet {
+                            return false;
+                        }
                         valid = self.fail("required", format!("must have required property '{name}'"));
-                        if let Some(last) = self.errors.last_mut() {
+                        if let Some(last) = self.last() {
                             last.missing = Some(name.clone());
                         }
                         if !self.all {
@@ -621,12 +637,28 @@ impl<'a> Run<'a> {
                     if never {
                         valid = self
                             .fail("additionalProperties", "must NOT have additional properties".to_owned());
-                        if let Some(last) = self.errors.last_mut() {
+                        if let Some(last) = self.last() {
                             last.property = Some(name.to_owned());
                         }
                     } else {
                         valid &= self.below(name, *schema, edge);
                     }
+                    if !valid && !self.all {
+                        return false;
+                    }
+                }
+            }
+            // A value with few members of many that it might have: found by its own, in the schema's order.
+            Keyword::Properties(list) if list.len() > 2 * view.len(at) => {
+                let mut found: Vec<(usize, &str, NodeRef)> = view
+                    .members(at)
+                    .filter_map(|(name, edge)| {
+                        Some((list.iter().position(|(one, _)| one == name)?, name, edge))
+                    })
+                    .collect();
+                found.sort_unstable_by_key(|&(index, ..)| index);
+                for (index, name, edge) in found {
+                    valid &= self.below(name, list[index].1, edge);
                     if !valid && !self.all {
                         return false;
                     }
@@ -665,7 +697,7 @@ impl<'a> Run<'a> {
                             "dependencies",
                             format!("must have {noun} {} when property {name} is present", wanted.join(", ")),
                         );
-                        if let Some(last) = self.errors.last_mut() {
+                        if let Some(last) = self.last() {
                             last.missing = Some(missing.clone());
                         }
                         if !self.all {

@@ -151,7 +151,7 @@ fn casing(options: &Value) -> Made {
 }
 
 fn casing_of(kind: &str, source: &str, alone: Option<String>) -> Made {
-    let pattern = Pattern::new(source).map_err(|error| wrong(error.to_string()))?;
+    let pattern = Pattern::javascript(source).map_err(|error| wrong(error.to_string()))?;
     let message = format!("must be {kind} case");
     plain(move |_, value, out| {
         let Some(text) = value.text().filter(|text| !text.is_empty()) else { return };
@@ -260,7 +260,7 @@ fn pattern(options: &Value) -> Made {
     let read = |key: &str| -> Result<Option<(Pattern, String)>, Missing> {
         let Some(source) = given.get(key) else { return Ok(None) };
         let source = source.as_str().ok_or_else(|| wrong(format!("{key} is a regular expression.")))?;
-        let pattern = Pattern::new(&sticky(source)).map_err(|error| wrong(error.to_string()))?;
+        let pattern = Pattern::javascript(&sticky(source)).map_err(|error| wrong(error.to_string()))?;
         Ok(Some((pattern, quoted(source))))
     };
     let (wanted, unwanted) = (read("match")?, read("notMatch")?);

@@ -1,7 +1,7 @@
 //! `oasSchema` and `oasExample`: JSON Schema as OpenAPI understands it, version by version, for values
 //! that a rule names and for the examples and defaults of schemas and media types.
 
-use super::super::ajv::{Dialect, Mode, OpenApi, Validator};
+use super::super::ajv::{Dialect, Mode, OpenApi, Validator, fault, unknown};
 use super::super::lint::Call;
 use super::super::value::{Js, View};
 use super::schema::{Schema, report};
@@ -149,12 +149,23 @@ impl Function for Example {
             below(cx.path(), answers).then_some("writeOnly")
         };
         let mode = Mode { openapi, optional, ..Mode::default() };
-        let compiled = Validator::new(view, schema, dialect, mode);
+        let compiled = Validator::again(view, schema, dialect, mode);
+        // A copy is made of schemas of OpenAPI 2.0 for each value, of others once; what is wrong with a
+        // copy is said once.
+        let mut wrong = match view.get(schema, "required") {
+            Js::Bool(_) if openapi == Some(OpenApi::V2) => None,
+            _ => unknown(view, schema, dialect).or_else(|| fault(view, schema, dialect)),
+        };
         for (value, more) in items {
             let way = || cx.path().iter().chain(&more).cloned().collect();
             let inner = cx.below(&way);
             if value == Js::Undefined {
                 out.push(Outcome::at("#{{print(\"property\")}}must exist", inner.path().to_vec()));
+                continue;
+            }
+            let told = if openapi == Some(OpenApi::V2) { wrong.clone() } else { wrong.take() };
+            if let Some(message) = told {
+                out.push(Outcome::at(message, inner.path().to_vec()));
                 continue;
             }
             match &compiled {

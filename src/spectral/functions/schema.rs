@@ -1,6 +1,6 @@
 //! `schema`: a value judged by a JSON Schema, with ajv's words.
 
-use super::super::ajv::{Dialect, Mode, Outcome as Verdict, Validator, detect, messages};
+use super::super::ajv::{Dialect, Mode, Outcome as Verdict, Validator, detect, fault, messages, unknown};
 use super::super::lint::Call;
 use super::super::resolve::Inventory;
 use super::super::value::{Js, View};
@@ -29,7 +29,10 @@ impl Schema {
         let view = View { inventory: &inventory, resolved: false };
         let root = inventory.root();
         let dialect = dialect.or_else(|| detect(&view, root)).unwrap_or(Dialect::Draft7);
-        let validator = Validator::new(&view, root, dialect, mode);
+        let validator = match unknown(&view, root, dialect).or_else(|| fault(&view, root, dialect)) {
+            Some(message) => Err(message),
+            None => Validator::again(&view, root, dialect, mode),
+        };
         Self { inventory, validator }
     }
 

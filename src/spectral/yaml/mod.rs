@@ -14,6 +14,7 @@ mod tests;
 
 mod tree;
 
+use super::parser::tabs;
 use super::place::Range;
 use assize_tree::document::{Document, Format, Kind, Node, flag};
 use assize_tree::text::Text;
@@ -57,13 +58,16 @@ pub(super) fn differs(document: &Document) -> bool {
         return true;
     }
     document.format() == Format::Yaml
-        && (document.nodes().iter().any(|node| odd(document, node)) || tagged(document.text().as_str()))
+        && (document.symbols().lookup("<<").is_some()
+            || document.nodes().iter().any(|node| odd(document, node))
+            || tagged(document.text().as_str())
+            || !tabs(document).is_empty())
 }
 
-/// Merge keys, keys that change when they become texts, and block scalars whose lines are counted
-/// otherwise.
+/// Keys over several lines, keys that change when they become texts, and block scalars whose lines are
+/// counted otherwise.
 fn odd(document: &Document, node: &Node) -> bool {
-    if node.has(flag::MERGE) {
+    if document.text().slice(node.key_span).contains('\n') {
         return true;
     }
     if node.has(flag::PLAIN_KEY) && node.has(flag::MEMBER) {

@@ -205,7 +205,10 @@ impl Maker<'_> {
         match usize::try_from(unit) {
             Err(_) => NO_COLUMN,
             Ok(at) if self.bytes.is_empty() => at as u32,
-            Ok(at) => self.bytes.get(at).or(self.bytes.last()).copied().unwrap_or(0),
+            Ok(at) => self.bytes.get(at).copied().unwrap_or_else(|| {
+                let end = self.bytes.last().copied().unwrap_or(0);
+                end + (at + 1 - self.bytes.len()) as u32
+            }),
         }
     }
 
@@ -357,7 +360,7 @@ impl Maker<'_> {
             kept.push((name, pair, text));
         }
         let nowhere = !cut.is_empty();
-        for (name, pair, _) in kept {
+        for (name, pair, text) in kept {
             // Spectral looks for the key as it is written.
             let named = |pair: &&Pair| matches!(&state.nodes[pair.key as usize].value, Value::Scalar { text, .. } if *text == name);
             let found = pairs.iter().rev().find(named);
@@ -374,7 +377,7 @@ impl Maker<'_> {
                 continue;
             }
             self.builder.key(&name, key_span, 0);
-            self.path.push(name);
+            self.path.push(text.to_owned());
             self.value(pair.value, place, cut)?;
             self.path.pop();
         }

@@ -74,6 +74,14 @@ enum Predicate {
     Slice(Option<i64>, Option<i64>, i64),
 }
 
+/// What a document's keys alone say of a filter.
+enum Quick {
+    /// It has to be asked.
+    Ask,
+    /// It holds for objects only that have one of these keys.
+    Needs(Box<[u32]>),
+}
+
 /// Paths merged; reusable, shareable between threads.
 pub struct PathSet {
     paths: Vec<Arc<[Segment]>>,
@@ -182,6 +190,7 @@ impl PathSet {
             automaton,
             follow,
             classes: Vec::new(),
+            quick: Vec::new(),
             trail: Trail::default(),
             frames: Vec::new(),
             seen: HashSet::default(),
@@ -275,6 +284,8 @@ struct Pass<'s, 'g> {
     follow: Follow,
     /// For each document, the class of each of its symbols.
     classes: Vec<Option<Arc<[u32]>>>,
+    /// For each document, what its keys say of each predicate.
+    quick: Vec<Option<Arc<[Quick]>>>,
     trail: Trail,
     frames: Vec<Frame>,
     /// What was descended into already: below a node, in a state, entered so.
@@ -366,6 +377,42 @@ impl Pass<'_, '_> {
         let classes: Arc<[u32]> = classes.into();
         self.classes[index] = Some(Arc::clone(&classes));
         classes
+    }
+
+    /// What the keys of a document say of each predicate.
+    fn quick(&mut self, doc: u32) -> Arc<[Quick]> {
+        let index = doc as usize;
+        if self.quick.len() <= index {
+            self.quick.resize(index + 1, None);
+        }
+        if let Some(known) = &self.quick[index] {
+            return Arc::clone(known);
+        }
+        let symbols = self.graph.document(doc).symbols();
+        let quick: Arc<[Quick]> = self
+            .set
+            .predicates
+            .iter()
+            .map(|predicate| match predicate {
+                Predicate::Script(script) => script.needs().map_or(Quick::Ask, |names| {
+                    Quick::Needs(names.iter().filter_map(|name| Some(symbols.lookup(name)?.0)).collect())
+                }),
+                _ => Quick::Ask,
+            })
+            .collect();
+        self.quick[index] = Some(Arc::clone(&quick));
+        quick
+    }
+
+    /// Whether a filter must be asked about a place, or its keys alone say that it does not hold.
+    fn must_ask(quick: &Quick, document: &Document, target: NodeId) -> bool {
+        let Quick::Needs(keys) = quick else { return true };
+        let node = document.node(target);
+        if node.kind != Kind::Object || keys.is_empty() && !node.has(flag::HAS_MERGE) {
+            return false;
+        }
+        node.has(flag::HAS_MERGE)
+            || document.children(target).any(|child| keys.contains(&document.node(child).key))
     }
 
     /// Goes on with a descent until it is done, or until one behind a reference comes first.
@@ -468,15 +515,20 @@ impl Pass<'_, '_> {
         let slot = state as usize * (self.set.names.len() + 2) + class as usize;
         let count = self.automaton.states[state as usize].predicates.len();
         if count <= 64 {
-            let next = self.take_few(document, edge, owner, state, class, descent, slot, count)?;
+            let next = self.take_few(document, edge, target, owner, state, class, descent, slot, count)?;
             for &path in &self.automaton.states[next as usize].accepts {
                 (self.sink)(Hit { path, node: target, at: edge, owner, descent }, &self.trail);
             }
             return Ok((next, target));
         }
+        let quick = self.quick(target.doc);
+        let looked = self.graph.document(target.doc);
         let mut mask: Vec<u64> = Vec::new();
         for bit in 0..count {
             let predicate = self.automaton.states[state as usize].predicates[bit];
+            if !Self::must_ask(&quick[predicate as usize], looked, target.node) {
+                continue;
+            }
             if self.picks(document, predicate, edge, owner, class, descent)? {
                 mask.resize(count.div_ceil(64), 0);
                 mask[bit / 64] |= 1 << (bit % 64);
@@ -514,6 +566,7 @@ impl Pass<'_, '_> {
         &mut self,
         document: &Document,
         edge: NodeRef,
+        target: NodeRef,
         owner: NodeRef,
         state: u32,
         class: u32,
@@ -522,9 +575,14 @@ impl Pass<'_, '_> {
         count: usize,
     ) -> Result<u32, Exhausted> {
         let mut mask = 0_u64;
+        let quick = if count > 0 { Some(self.quick(target.doc)) } else { None };
+        let looked = self.graph.document(target.doc);
         for bit in 0..count {
             let predicate = self.automaton.states[state as usize].predicates[bit];
-            if self.picks(document, predicate, edge, owner, class, descent)? {
+            let ask = quick
+                .as_ref()
+                .is_none_or(|quick| Self::must_ask(&quick[predicate as usize], looked, target.node));
+            if ask && self.picks(document, predicate, edge, owner, class, descent)? {
                 mask |= 1 << bit;
             }
         }

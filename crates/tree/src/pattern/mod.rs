@@ -27,6 +27,10 @@ pub struct Exhausted(pub String);
 pub struct Pattern {
     source: String,
     translated: translate::Translated,
+    /// Texts are seen as JavaScript sees them: in UTF-16 units.
+    in_units: bool,
+    /// It is `^` and plain characters: a text matches that begins with them.
+    prefix: Option<String>,
     compiled: OnceLock<Option<Engine>>,
 }
 
@@ -42,9 +46,27 @@ impl Pattern {
     /// # Errors
     /// Where it is no regular expression of ECMAScript, or has flags that do not exist.
     pub fn new(text: &str) -> Result<Self, PatternError> {
+        Self::read(text, false)
+    }
+
+    /// The same as JavaScript runs it: without the flag `u` a character beyond the basic plane is two.
+    /// For [`is_match`](Self::is_match) alone; places are those of whole characters.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn javascript(text: &str) -> Result<Self, PatternError> {
+        Self::read(text, true)
+    }
+
+    fn read(text: &str, in_units: bool) -> Result<Self, PatternError> {
         let (source, flags) = split(text);
-        let translated = translate::ecmascript(source, flags)?;
-        let pattern = Self { source: text.to_owned(), translated, compiled: OnceLock::new() };
+        let in_units = in_units && !flags.contains(['u', 'v']);
+        let translated = translate::ecmascript(source, flags, in_units)?;
+        let plain =
+            |rest: &&str| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_/ :".contains(&byte));
+        let prefix = source.strip_prefix('^').filter(plain).filter(|_| flags.is_empty()).map(str::to_owned);
+        let pattern =
+            Self { source: text.to_owned(), translated, in_units, prefix, compiled: OnceLock::new() };
         // The engines' own parsers find what the translation let pass.
         let parsed = if pattern.translated.needs_backtracking {
             fancy_regex::Expr::parse_tree(&pattern.translated.text)
@@ -83,6 +105,16 @@ impl Pattern {
     /// # Errors
     /// Where that takes too long to tell.
     pub fn is_match(&self, text: &str) -> Result<bool, Exhausted> {
+        if let Some(prefix) = &self.prefix {
+            return Ok(text.starts_with(prefix.as_str()));
+        }
+        let split: String;
+        let text = if self.in_units && text.bytes().any(|byte| byte >= 0xF0) {
+            split = translate::units(text).collect();
+            &split
+        } else {
+            text
+        };
         match self.engine()? {
             Engine::Linear(regex) => Ok(regex.is_match(text)),
             Engine::Bounded(regex) => regex.is_match(text).map_err(|_| Exhausted(self.source.clone())),
@@ -169,6 +201,28 @@ impl IRegexp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn javascript_sees_units() {
+        for (pattern, text, expected) in [
+            ("^.$", "😀", false),
+            ("^..$", "😀", true),
+            ("/^.$/u", "😀", true),
+            ("^😀$", "😀", true),
+            ("^[😀]$", "😀", false),
+            ("^[😀]{2}$", "😀", true),
+            (r"^\ud83d\ude00$", "😀", true),
+            (r"\ud83d", "😀", true),
+            (r"^[^a]{2}$", "😀", true),
+            ("^.$", "é", true),
+        ] {
+            assert_eq!(
+                Pattern::javascript(pattern).unwrap().is_match(text),
+                Ok(expected),
+                "{pattern} {text}"
+            );
+        }
+    }
 
     #[test]
     fn ecmascript_means_what_it_means_in_javascript() {

@@ -15,8 +15,29 @@ pub(super) struct Translated {
 const SPACE: &str =
     r"\t\n\x0B\x0C\r \u{A0}\u{1680}\u{2000}-\u{200A}\u{2028}\u{2029}\u{202F}\u{205F}\u{3000}\u{FEFF}";
 
-/// Translates a pattern of ECMAScript with its flags.
-pub(super) fn ecmascript(source: &str, flags: &str) -> Result<Translated, PatternError> {
+/// Characters that stand for the halves of those beyond the basic plane: the last ones there are.
+const HALVES: u32 = 0x10_F800;
+
+fn half(unit: u32) -> char {
+    char::from_u32(HALVES + (unit & 0x7FF)).unwrap_or('\u{FFFF}')
+}
+
+/// A text with a character for each UTF-16 unit.
+pub(super) fn units(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().flat_map(|char| {
+        let mut buffer = [0; 2];
+        let units = char.encode_utf16(&mut buffer);
+        match *units {
+            [high, low] => [Some(half(u32::from(high))), Some(half(u32::from(low)))],
+            _ => [Some(char), None],
+        }
+        .into_iter()
+        .flatten()
+    })
+}
+
+/// Translates a pattern of ECMAScript with its flags; `in_units` for texts from [`units`].
+pub(super) fn ecmascript(source: &str, flags: &str, in_units: bool) -> Result<Translated, PatternError> {
     let mut set = (false, false, false, false);
     for flag in flags.chars() {
         match flag {
@@ -29,7 +50,8 @@ pub(super) fn ecmascript(source: &str, flags: &str) -> Result<Translated, Patter
         }
     }
     let mut translator = Translator {
-        chars: source.chars().collect(),
+        chars: if in_units { units(source).collect() } else { source.chars().collect() },
+        in_units,
         at: 0,
         out: String::new(),
         multiline: set.1,
@@ -117,6 +139,7 @@ pub(super) fn iregexp(source: &str) -> Result<String, PatternError> {
 
 struct Translator {
     chars: Vec<char>,
+    in_units: bool,
     at: usize,
     out: String,
     multiline: bool,
@@ -331,6 +354,10 @@ impl Translator {
         match self.digits(length) {
             Some(code) => {
                 let mut code = code;
+                if self.in_units && (0xD800..0xE000).contains(&code) {
+                    self.push_char(half(code));
+                    return;
+                }
                 // Two surrogates make one character.
                 if (0xD800..0xDC00).contains(&code) && self.ahead("\\u") {
                     let before = self.at;

@@ -14,12 +14,20 @@ pub struct Script {
     source: String,
     /// It holds for objects and arrays only, whatever is in them.
     containers_only: bool,
+    /// It holds for objects only that have a member of one of these names, whatever else is asked.
+    needs: Option<Vec<String>>,
 }
 
 impl Script {
     /// Its text.
     pub(super) fn source(&self) -> &str {
         &self.source
+    }
+
+    /// Names of which an object must have one for the expression to hold; `None` where it may hold of
+    /// anything.
+    pub(super) fn needs(&self) -> Option<&[String]> {
+        self.needs.as_deref()
     }
 
     /// Whether the expression asks for the way to the place.
@@ -49,6 +57,55 @@ impl Node {
             }
             _ => false,
         }
+    }
+
+    /// Names of which `@` must have one as a member for the expression to be truthy.
+    fn needs(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Member(of, key) => match (of.as_ref(), key.as_ref()) {
+                (Self::Here, Self::Text(name)) => Self::is_own(name).then(|| vec![name.clone()]),
+                (of, _) => of.needs(),
+            },
+            Self::Call(of, ..) => of.needs(),
+            // Either must hold: the shorter list says more.
+            Self::Binary(Operator::And, a, b) => match (a.needs(), b.needs()) {
+                (Some(a), Some(b)) => Some(if a.len() <= b.len() { a } else { b }),
+                (a, b) => a.or(b),
+            },
+            Self::Binary(Operator::Or, a, b) => {
+                let (mut all, more) = (a.needs()?, b.needs()?);
+                all.extend(more);
+                Some(all)
+            }
+            Self::Binary(Operator::StrictEqual | Operator::Equal, a, b)
+                if matches!(**b, Self::Text(_) | Self::Number(_) | Self::Bool(_)) =>
+            {
+                a.needs()
+            }
+            Self::Binary(Operator::StrictUnequal | Operator::Unequal, a, b)
+                if matches!(**b, Self::Undefined) && matches!(**a, Self::Member(..)) =>
+            {
+                a.needs()
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a name is a member's of a document, and nothing that JavaScript gives every value.
+    fn is_own(name: &str) -> bool {
+        const GIVEN: [&str; 10] = [
+            "length",
+            "constructor",
+            "toString",
+            "valueOf",
+            "hasOwnProperty",
+            "isPrototypeOf",
+            "toLocaleString",
+            "propertyIsEnumerable",
+            "__proto__",
+            "at",
+        ];
+        !GIVEN.contains(&name) && !name.bytes().all(|byte| byte.is_ascii_digit())
     }
 
     fn any(&self, test: &dyn Fn(&Self) -> bool) -> bool {

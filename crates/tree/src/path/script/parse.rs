@@ -38,7 +38,7 @@ impl Script {
         let mut parser = Parser { lexer: &mut *lexer, depth: 0 };
         let node = parser.choice()?;
         let source = lexer.source[from..lexer.at].to_owned();
-        Ok(Self { containers_only: node.never_scalar(), node, source })
+        Ok(Self { containers_only: node.never_scalar(), needs: node.needs(), node, source })
     }
 }
 
