@@ -45,10 +45,8 @@ impl Ruleset {
 pub struct Run {
     /// The results.
     pub linted: Linted,
-    /// The file of each document.
+    /// The file of each document. The documents themselves are let go: a run may be over thousands.
     pub files: Vec<FileId>,
-    /// The documents.
-    pub inventory: Arc<Inventory>,
 }
 
 struct Tree<'a> {
@@ -127,7 +125,7 @@ impl Ruleset {
             lint(&setting, findings)
         };
         let files = inventory.docs().iter().map(|doc| doc.file).collect();
-        Run { linted, files, inventory }
+        Run { linted, files }
     }
 }
 

@@ -110,8 +110,10 @@ fn strict(source: &str) -> Result<Option<Vec<Token>>, PathError> {
 }
 
 fn segment(lexer: &mut Lexer<'_>) -> Result<Option<Segment>, PathError> {
-    let descendant = lexer.eat("..");
+    let mut descendant = lexer.eat("..");
     let dot = descendant || lexer.eat(".");
+    // A dot before a bracket is a descent, as two are.
+    descendant |= dot && lexer.peek() == Some('[');
     let selectors = match lexer.peek() {
         Some('[') => bracketed(lexer)?,
         Some('*') if dot => {
@@ -353,6 +355,7 @@ mod tests {
             ("$", &["$"][..]),
             ("$.paths.", &["$[paths]"]),
             ("$.['openapi']", &["$[openapi]"]),
+            ("$.paths.[headers]", &["$[paths][/a][get][responses][200][headers]"]),
             ("$.paths[*][get,post].responses.default", &["$[paths][/a][post][responses][default]"]),
             (
                 "$..[responses][?(@property && @property.match(/(2|3)\\d\\d/))][headers]",
