@@ -7,12 +7,14 @@
 //! makes a document of what was read.
 
 mod nodes;
+mod properties;
 mod scalars;
 mod state;
 #[cfg(test)]
 mod tests;
 
 mod tree;
+mod types;
 
 use super::parser::tabs;
 use super::place::Range;

@@ -1,7 +1,9 @@
 //! Nodes: documents, collections in blocks and in brackets, tags, anchors and aliases.
 
+use super::properties::{alias, anchor_property, tag_property};
 use super::scalars::{block, double, plain, single};
-use super::state::{Id, NOTHING, Pair, State, Stopped, Value, is_eol, is_flow, is_space, is_white};
+use super::state::{Id, NOTHING, Pair, State, Stopped, Value, is_eol, is_space, is_white};
+use super::types::typed;
 
 #[derive(Clone, Copy, PartialEq)]
 enum Context {
@@ -14,7 +16,7 @@ enum Context {
 /// Nesting, at most; deeper texts are left to the tree's own reader.
 const DEPTH: usize = 200;
 
-const CORE: &str = "tag:yaml.org,2002:";
+pub(super) const CORE: &str = "tag:yaml.org,2002:";
 
 /// Reads every document of a text.
 pub(super) fn documents(state: &mut State) -> Result<Vec<Id>, Stopped> {
@@ -150,7 +152,7 @@ fn directive(state: &mut State, version: &mut bool) -> Result<(), Stopped> {
     Ok(())
 }
 
-fn is_handle(text: &str) -> bool {
+pub(super) fn is_handle(text: &str) -> bool {
     let inner = text.strip_prefix('!').map(|rest| rest.strip_suffix('!').unwrap_or(rest));
     match inner {
         Some("") => text.len() <= 2,
@@ -162,7 +164,7 @@ fn is_handle(text: &str) -> bool {
 }
 
 /// Characters of an address, and `%` before two digits.
-fn is_tag_name(text: &str) -> bool {
+pub(super) fn is_tag_name(text: &str) -> bool {
     let mut chars = text.chars();
     match chars.next() {
         None | Some(',' | '[' | ']' | '{' | '}') => return false,
@@ -186,7 +188,7 @@ fn is_tag_name(text: &str) -> bool {
 }
 
 /// Keeps a pair; a key that is none is dropped.
-fn store(state: &mut State, map: Id, key: Option<Id>, value: Option<Id>) {
+pub(super) fn store(state: &mut State, map: Id, key: Option<Id>, value: Option<Id>) {
     let Some(key) = key else { return };
     let end = match value {
         Some(value) => state.node(value).end,
@@ -199,14 +201,14 @@ fn store(state: &mut State, map: Id, key: Option<Id>, value: Option<Id>) {
     }
 }
 
-fn push(state: &mut State, list: Id, item: Option<Id>) {
+pub(super) fn push(state: &mut State, list: Id, item: Option<Id>) {
     if let Value::Seq(items) = &mut state.node(list).value {
         items.push(item);
     }
 }
 
 /// A collection begins here: an anchor before it names it at once, so that it may hold an alias of itself.
-fn begin(state: &mut State, value: Value) -> Id {
+pub(super) fn begin(state: &mut State, value: Value) -> Id {
     let id = state.add(state.position, -1, value);
     if let Some(anchor) = state.anchor.clone() {
         state.name(&anchor, Some(id));
@@ -423,126 +425,6 @@ fn block_mapping(state: &mut State, indent: i64, flow_indent: i64) -> Result<boo
     Ok(detected)
 }
 
-fn tag_property(state: &mut State) -> bool {
-    if state.here() != 0x21 {
-        return false;
-    }
-    if state.tag.is_some() {
-        state.fault("duplication of a tag property");
-    }
-    let mut unit = state.next();
-    let (mut verbatim, mut named, mut handle) = (false, false, "!".to_owned());
-    if unit == 0x3C {
-        verbatim = true;
-        state.position += 1;
-    } else if unit == 0x21 {
-        named = true;
-        "!!".clone_into(&mut handle);
-        unit = state.next();
-    }
-    let mut from = state.position;
-    let mut name = None;
-    if verbatim {
-        loop {
-            unit = state.next();
-            if matches!(unit, 0 | 0x3E | NOTHING) {
-                break;
-            }
-        }
-        if state.position < state.length {
-            name = Some(state.slice(from, state.position));
-            state.position += 1;
-        } else {
-            state.fault("unexpected end of the stream within a verbatim tag");
-        }
-    } else {
-        while unit != 0 && !is_space(unit) && unit != NOTHING {
-            if unit == 0x21 {
-                if named {
-                    state.fault("tag suffix cannot contain exclamation marks");
-                } else {
-                    handle = state.slice(from - 1, state.position + 1);
-                    if !is_handle(&handle) {
-                        state.fault("named tag handle cannot contain such characters");
-                    }
-                    named = true;
-                    from = state.position + 1;
-                }
-            }
-            unit = state.next();
-        }
-        let suffix = state.slice(from, state.position);
-        if suffix.contains([',', '[', ']', '{', '}']) {
-            state.fault("tag suffix cannot contain flow indicator characters");
-        }
-        name = Some(suffix);
-    }
-    if let Some(name) = name.as_deref().filter(|name| !name.is_empty() && !is_tag_name(name)) {
-        state.fault(&format!("tag name cannot contain such characters: {name}"));
-    }
-    let shown = name.as_deref().unwrap_or("undefined");
-    if verbatim {
-        state.tag = Some(shown.to_owned());
-    } else if let Some(prefix) = state.handles.get(&handle) {
-        state.tag = Some(format!("{prefix}{shown}"));
-    } else if handle == "!" {
-        state.tag = Some(format!("!{shown}"));
-    } else if handle == "!!" {
-        state.tag = Some(format!("{CORE}{shown}"));
-    } else {
-        state.fault(&format!("undeclared tag handle \"{handle}\""));
-    }
-    true
-}
-
-/// The name of an anchor or an alias, behind its sign.
-fn name(state: &mut State) -> i64 {
-    let mut unit = state.next();
-    let from = state.position;
-    while unit != 0 && !is_space(unit) && !is_flow(unit) && unit != NOTHING {
-        unit = state.next();
-    }
-    from
-}
-
-fn anchor_property(state: &mut State) -> bool {
-    if state.here() != 0x26 {
-        return false;
-    }
-    if state.anchor.is_some() {
-        state.fault("duplication of an anchor property");
-    }
-    let from = name(state);
-    if state.position == from {
-        state.fault("name of an anchor node must contain at least one character");
-    }
-    state.anchor = Some(state.slice(from, state.position));
-    true
-}
-
-fn alias(state: &mut State) -> bool {
-    if state.here() != 0x2A {
-        return false;
-    }
-    let from = name(state);
-    if state.position <= from {
-        state.fault("name of an alias node must contain at least one character");
-        state.position = from + 1;
-    }
-    let name = state.slice(from, state.position);
-    if !state.anchors.contains_key(&name) {
-        state.fault(&format!("unidentified alias \"{name}\""));
-        if state.position <= from {
-            state.position = from + 1;
-        }
-    }
-    let target = state.anchors.get(&name).copied().flatten();
-    let id = state.add(from, state.position, Value::Alias { name, target });
-    state.result = Some(id);
-    state.space(true);
-    true
-}
-
 fn indentation(state: &State, parent: i64) -> i64 {
     (state.line_indent - parent).signum()
 }
@@ -625,128 +507,4 @@ fn node(
         typed(state, &tag, start)?;
     }
     Ok(state.tag.is_some() || state.anchor.is_some() || content)
-}
-
-/// Looks at a node's tag.
-fn typed(state: &mut State, tag: &str, start: i64) -> Result<(), Stopped> {
-    if tag == "!include" {
-        let id = match state.result {
-            Some(id) => id,
-            None => {
-                let id = state.add(state.position, state.position, Value::Include);
-                state.result = Some(id);
-                state.fault("!include without value");
-                id
-            }
-        };
-        state.node(id).value = Value::Include;
-        return Ok(());
-    }
-    if tag == "?" {
-        let id = state.result.ok_or(Stopped)?;
-        let Value::Scalar { text, .. } = &state.node(id).value else { return Err(Stopped) };
-        if let Some(kind) = implicit(text) {
-            state.tag = Some(format!("{CORE}{kind}"));
-            if let Some(anchor) = state.anchor.clone() {
-                state.name(&anchor, Some(id));
-            }
-        }
-        return Ok(());
-    }
-    let kind = match tag.strip_prefix(CORE) {
-        Some("null" | "bool" | "int" | "float" | "timestamp" | "merge" | "str" | "binary") => "scalar",
-        Some("seq" | "omap" | "pairs") => "sequence",
-        Some("map" | "set") => "mapping",
-        Some("js/undefined" | "js/regexp") => return Err(Stopped),
-        _ => {
-            state.fault_at(start, format!("unknown tag <{tag}>"));
-            return Ok(());
-        }
-    };
-    let name = tag.trim_start_matches(CORE);
-    let Some(id) = state.result else {
-        return match name {
-            "null" | "merge" => Ok(()),
-            "bool" | "int" | "float" | "timestamp" | "binary" => {
-                state.fault(&format!("cannot resolve a node with !<{tag}> explicit tag"));
-                Ok(())
-            }
-            // Something that is no node takes the place of one.
-            _ => Err(Stopped),
-        };
-    };
-    if state.kind != Some(kind) {
-        let found = state.kind.unwrap_or("null");
-        state.fault(&format!(
-            "unacceptable node kind for !<{tag}> tag; it should be \"{kind}\", not \"{found}\""
-        ));
-    }
-    let resolved = match name {
-        "str" | "seq" | "map" | "omap" => true,
-        "set" => matches!(state.node(id).value, Value::Map(_)),
-        "binary" | "pairs" => return Err(Stopped),
-        // A node is never the text that these expect.
-        _ => false,
-    };
-    if !resolved {
-        state.fault(&format!("cannot resolve a node with !<{tag}> explicit tag"));
-    } else if let Some(anchor) = state.anchor.clone() {
-        state.name(&anchor, Some(id));
-    }
-    Ok(())
-}
-
-/// The type of a plain scalar as YAML 1.1 has it; only what is said of tags depends on it.
-fn implicit(text: &str) -> Option<&'static str> {
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let digits = |text: &str, base: u32| {
-        text.contains(|char: char| char.is_digit(base))
-            && text.chars().all(|char| char == '_' || char.is_digit(base))
-    };
-    Some(match text {
-        "~" | "null" | "Null" | "NULL" => "null",
-        "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => "bool",
-        "<<" => "merge",
-        _ if digits(unsigned, 10)
-            || unsigned.strip_prefix("0x").is_some_and(|rest| digits(rest, 16))
-            || unsigned.strip_prefix("0b").is_some_and(|rest| digits(rest, 2)) =>
-        {
-            "int"
-        }
-        _ if is_sexagesimal(unsigned) => "int",
-        _ if is_float(unsigned) => "float",
-        _ if is_timestamp(text) => "timestamp",
-        _ => return None,
-    })
-}
-
-fn is_sexagesimal(text: &str) -> bool {
-    let mut parts = text.split(':');
-    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let first = parts.next().is_some_and(|part| number(&part.replace('_', "")));
-    let rest: Vec<&str> = parts.collect();
-    first
-        && !rest.is_empty()
-        && rest.iter().all(|part| number(part) && (part.len() == 1 || part.len() == 2 && part < &"60"))
-}
-
-fn is_float(text: &str) -> bool {
-    if matches!(text, ".inf" | ".Inf" | ".INF" | ".nan" | ".NaN" | ".NAN") {
-        return true;
-    }
-    let plain = text.replace('_', "");
-    plain.starts_with(|char: char| char.is_ascii_digit() || char == '.')
-        && plain.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte))
-        && plain.parse::<f64>().is_ok()
-}
-
-fn is_timestamp(text: &str) -> bool {
-    let mut parts = text.splitn(3, '-');
-    let mut number = |lengths: std::ops::RangeInclusive<usize>| {
-        parts.next().is_some_and(|part| {
-            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-            lengths.contains(&digits) && (digits == part.len() || part[digits..].starts_with(['T', 't', ' ']))
-        })
-    };
-    number(4..=4) && number(1..=2) && number(1..=2)
 }
