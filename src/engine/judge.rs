@@ -62,7 +62,12 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     }
     let mut descriptions = Vec::new();
     let store = Store::new(workspace, surveyed.iter().map(|found| found.document.clone()).collect());
-    let reached = second_round(&setting, &store, &surveyed, &mut judged, &mut raws, &mut descriptions);
+    // Rulesets follow references themselves, in Spectral's way: without packs nobody reads ours.
+    let reached = if plan.only_rulesets() && options.by_name {
+        BTreeMap::new()
+    } else {
+        second_round(&setting, &store, &surveyed, &mut judged, &mut raws, &mut descriptions)
+    };
     let linted = super::rulesets::run(plan, workspace, &store, &surveyed, options);
     if plan.only_rulesets() {
         // What the engine itself says of a file would say it twice.

@@ -5,7 +5,8 @@ use super::place::place;
 use super::{Reporter, Style};
 use crate::engine::Report;
 use crate::finding::{PathStep, Severity};
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer as _};
+use std::borrow::Cow;
 use std::io;
 
 /// The format.
@@ -21,21 +22,13 @@ impl Reporter for SpectralJson {
     }
 
     fn write(&self, report: &Report, _: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-        let own = report.spectral.iter().map(|result| {
-            let mut value = json!({
-                "code": result.code,
-                "path": result.path,
-                "message": result.message,
-                "severity": result.severity,
-                "range": {
-                    "start": { "line": result.start.0, "character": result.start.1 },
-                    "end": { "line": result.end.0, "character": result.end.1 },
-                },
-            });
-            if let (Some(source), Some(members)) = (&result.source, value.as_object_mut()) {
-                members.insert("source".to_owned(), source.as_str().into());
-            }
-            value
+        let own = report.spectral.iter().map(|result| Printed {
+            code: &result.code,
+            path: result.path.iter().map(|step| Cow::Borrowed(step.as_str())).collect(),
+            message: &result.message,
+            severity: result.severity,
+            range: Range { start: result.start.into(), end: result.end.into() },
+            source: result.source.as_deref(),
         });
         let of_ruleset = |finding: &&crate::finding::Finding| {
             let pack = report.rule(finding.rule).pack;
@@ -47,34 +40,63 @@ impl Reporter for SpectralJson {
             let code = rule.id.strip_prefix(pack).and_then(|rest| rest.strip_prefix('/'));
             let placed = place(report, &finding.primary);
             // Spectral writes every step of a path as a text, and counts from 0.
-            let path: Vec<String> = finding
-                .primary
-                .path
-                .iter()
-                .map(|step| match step {
-                    PathStep::Key(key) => key.clone(),
-                    PathStep::Index(index) => index.to_string(),
-                })
-                .collect();
-            json!({
-                "code": code.unwrap_or(&rule.id),
-                "path": path,
-                "message": finding.message,
-                "severity": match finding.severity {
+            let path = finding.primary.path.iter().map(|step| match step {
+                PathStep::Key(key) => Cow::Borrowed(key.as_str()),
+                PathStep::Index(index) => Cow::Owned(index.to_string()),
+            });
+            let from_zero = |line: u32, column: u32| Position {
+                line: i64::from(line) - 1,
+                character: i64::from(column) - 1,
+            };
+            Printed {
+                code: code.unwrap_or(&rule.id),
+                path: path.collect(),
+                message: &finding.message,
+                severity: match finding.severity {
                     Severity::Error => 0,
                     Severity::Warning => 1,
                     Severity::Note => 2,
                     Severity::Hint => 3,
                 },
-                "range": {
-                    "start": { "line": placed.start.line - 1, "character": placed.start.column - 1 },
-                    "end": { "line": placed.end.line - 1, "character": placed.end.column - 1 },
+                range: Range {
+                    start: from_zero(placed.start.line, placed.start.column),
+                    end: from_zero(placed.end.line, placed.end.column),
                 },
-                "source": placed.file,
-            })
+                source: Some(placed.file),
+            }
         });
-        let results: Vec<Value> = own.chain(others).collect();
-        serde_json::to_writer_pretty(&mut *out, &results)?;
+        let mut serializer = serde_json::Serializer::pretty(&mut *out);
+        serializer.collect_seq(own.chain(others))?;
         writeln!(out)
+    }
+}
+
+/// A result, member by member in Spectral's order.
+#[derive(Serialize)]
+struct Printed<'a> {
+    code: &'a str,
+    path: Vec<Cow<'a, str>>,
+    message: &'a str,
+    severity: i8,
+    range: Range,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Range {
+    start: Position,
+    end: Position,
+}
+
+#[derive(Serialize)]
+struct Position {
+    line: i64,
+    character: i64,
+}
+
+impl From<(i64, i64)> for Position {
+    fn from((line, character): (i64, i64)) -> Self {
+        Self { line, character }
     }
 }

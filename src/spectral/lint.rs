@@ -12,8 +12,9 @@ use super::targets::{step_text, targets};
 use super::value::{Js, View};
 use assize_tree::document::Kind;
 use assize_tree::js::{locale_compare, locale_compare_numeric};
-use assize_tree::path::{Follow, Hit, Path, PathSet, Trail};
+use assize_tree::path::{Follow, Hit, NodeRef, Path, PathSet, Trail};
 use assize_tree::text::Span;
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -68,6 +69,8 @@ pub struct Call<'a, 'r> {
     pub shared: &'a Arc<Inventory>,
     /// Known faults of Spectral are mended.
     pub corrected: Repairs,
+    /// The object or array that holds the value, where the path of the rule led to the value itself.
+    pub owner: Option<NodeRef>,
     path: OnceCell<Vec<String>>,
     way: &'r dyn Fn() -> Vec<String>,
 }
@@ -88,6 +91,7 @@ impl<'a> Call<'a, '_> {
             source: self.source,
             shared: self.shared,
             corrected: self.corrected,
+            owner: None,
             path: OnceCell::new(),
             way,
         }
@@ -109,6 +113,7 @@ impl<'a> Call<'a, '_> {
             source: "",
             shared,
             corrected: Repairs::default(),
+            owner: None,
             path: OnceCell::new(),
             way,
         };
@@ -448,6 +453,7 @@ fn judge(
                 source: setting.source,
                 shared: setting.inventory,
                 corrected: setting.corrected,
+                owner: (up == 0 && !root && more.is_empty() && !given.path.keys).then_some(hit.owner),
                 path: OnceCell::new(),
                 way: &whole,
             };
@@ -474,11 +480,16 @@ const INSIDE: &str = "The function failed inside; this is a fault of Assize. Ple
 
 /// Drops what was found twice and sorts the rest.
 fn finish(inventory: &Inventory, findings: &mut Vec<Finding>) {
-    let mut seen = HashSet::new();
-    findings.retain(|finding| {
-        let range = finding.path.is_empty().then_some(finding.range);
-        seen.insert((finding.code.clone(), finding.path.clone(), range, finding.doc, finding.message.clone()))
-    });
+    let mut seen: HashSet<_, FixedState> = HashSet::default();
+    let first: Vec<bool> = findings
+        .iter()
+        .map(|finding| {
+            let range = finding.path.is_empty().then_some(finding.range);
+            seen.insert((&finding.code, &finding.path, range, finding.doc, &finding.message))
+        })
+        .collect();
+    let mut first = first.into_iter();
+    findings.retain(|_| first.next().unwrap_or(true));
     let source = |doc: Option<u32>| doc.map(|doc| inventory.docs()[doc as usize].path.as_str());
     findings.sort_by(|a, b| {
         let sources = match (source(a.doc), source(b.doc)) {

@@ -119,7 +119,7 @@ pub fn locate(inventory: &Inventory, path: &[String], resolved: bool) -> Item {
                 return Item { doc, path: found, missing: Some(path.to_vec()), lost: false };
             };
             doc = next;
-            way.clone_from(&jump.path);
+            way = jump.path.to_vec();
             at = inventory.walk(doc, &jump.path);
             jumps += 1;
             if jumps > 100 {
@@ -257,6 +257,8 @@ fn end_of(document: &Document, at: NodeId) -> u32 {
 /// Where the lines of a text start, and how many UTF-16 units stand before every so many bytes: a
 /// file may be one line of many megabytes, whose columns must not be counted from its start each time.
 pub struct Lines {
+    /// Every byte of the text is a character and a unit.
+    plain: bool,
     starts: Vec<u32>,
     units: Vec<u32>,
 }
@@ -281,17 +283,21 @@ impl Lines {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1));
+        let plain = text.is_ascii();
         let mut sum = 0;
         let counts = bytes.chunks(BLOCK).map(|block| {
             let before = sum;
             sum += units(block);
             before
         });
-        Self { units: counts.collect(), starts }
+        Self { plain, units: if plain { Vec::new() } else { counts.collect() }, starts }
     }
 
     /// UTF-16 units before a byte.
     fn before(&self, text: &str, offset: u32) -> u32 {
+        if self.plain {
+            return offset;
+        }
         let block = offset as usize / BLOCK;
         let known = self.units.get(block).copied();
         let (known, from) = match known {

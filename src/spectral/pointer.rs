@@ -14,14 +14,16 @@ fn unreserved(char: char) -> bool {
 }
 
 fn encode(segment: &str, out: &mut String) {
-    let escaped = segment.replace('~', "~0").replace('/', "~1");
-    for char in escaped.chars() {
-        if kept(char) || unreserved(char) {
-            out.push(char);
-        } else {
-            let mut bytes = [0; 4];
-            for byte in char.encode_utf8(&mut bytes).bytes() {
-                out.push_str(&format!("%{byte:02X}"));
+    for char in segment.chars() {
+        match char {
+            '~' => out.push_str("~0"),
+            '/' => out.push_str("~1"),
+            char if kept(char) || unreserved(char) => out.push(char),
+            char => {
+                let mut bytes = [0; 4];
+                for byte in char.encode_utf8(&mut bytes).bytes() {
+                    out.push_str(&format!("%{byte:02X}"));
+                }
             }
         }
     }

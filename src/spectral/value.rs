@@ -100,8 +100,14 @@ impl<'a> View<'a> {
     /// What stands at an edge, aliases and references seen through.
     #[must_use]
     pub fn target(&self, at: NodeRef) -> NodeRef {
-        let at = NodeRef { doc: at.doc, node: self.doc(at.doc).resolve(at.node) };
-        if self.resolved { self.inventory.follow(at).unwrap_or(at) } else { at }
+        // Only objects are references, and what an alias names may be one.
+        match self.doc(at.doc).node(at.node).kind {
+            Kind::Object | Kind::Alias => {
+                let at = NodeRef { doc: at.doc, node: self.doc(at.doc).resolve(at.node) };
+                if self.resolved { self.inventory.follow(at).unwrap_or(at) } else { at }
+            }
+            _ => at,
+        }
     }
 
     /// The value at an edge.
@@ -198,8 +204,9 @@ impl<'a> View<'a> {
     /// Keys of an object with the values' edges.
     pub fn members(&self, at: NodeRef) -> impl Iterator<Item = (&'a str, NodeRef)> + use<'a> {
         let document = self.doc(at.doc);
-        let members: Vec<_> = document.members(at.node).collect();
-        members.into_iter().map(move |(key, node)| (document.symbols().get(key), NodeRef { node, ..at }))
+        document
+            .members(at.node)
+            .map(move |(key, node)| (document.symbols().get(key), NodeRef { node, ..at }))
     }
 
     /// Edges of an array.

@@ -106,7 +106,10 @@ impl Disk {
             }
             let Ok(bytes) = self.read(&path) else { continue };
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            for candidate in candidates(&String::from_utf8_lossy(&bytes)) {
+            // Nearly every text is right as it is, which is quickly told.
+            let text = std::str::from_utf8(&bytes)
+                .map_or_else(|_| String::from_utf8_lossy(&bytes), std::borrow::Cow::Borrowed);
+            for candidate in candidates(&text) {
                 if let Some(path) = join(folder, &candidate)
                     && !seen.contains(&path)
                     && self.root.join(&path).symlink_metadata().is_ok()
@@ -150,6 +153,11 @@ fn candidates(text: &str) -> HashSet<String> {
         }
     };
     for at in memchr::memmem::find_iter(text.as_bytes(), b"$ref") {
+        // Most references stay in their file.
+        let text_after = text.as_bytes()[at + 4..].iter().copied();
+        if text_after.skip_while(|byte| b"\"' :\t".contains(byte)).next() == Some(b'#') {
+            continue;
+        }
         // A file may be one line: no path is longer than this window.
         let mut end = (at + 4 + 600).min(text.len());
         while !text.is_char_boundary(end) {

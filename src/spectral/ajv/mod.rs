@@ -6,6 +6,7 @@
 //! errors into messages as better-ajv-errors does.
 
 mod compile;
+mod compiler;
 mod formats;
 mod meta;
 mod run;

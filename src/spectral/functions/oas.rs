@@ -206,6 +206,10 @@ fn unused(cx: &Call<'_, '_>, value: &Js<'_>, out: &mut Vec<Outcome>) {
 
 fn siblings(cx: &Call<'_, '_>, _: &Js<'_>, out: &mut Vec<Outcome>) {
     let raw = cx.raw();
+    // Most references stand alone: the way to them is not needed then.
+    if cx.owner.is_some_and(|owner| !cx.view.resolved && raw.len(owner) == 1) {
+        return;
+    }
     let path = cx.path();
     let Some((_, above)) = path.split_last() else { return };
     let mut here = raw.read(raw.root());

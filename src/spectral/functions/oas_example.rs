@@ -8,14 +8,15 @@ use super::schema::{Schema, report};
 use super::{Failed, Found, Function, Outcome, members, wrong};
 use assize_tree::path::NodeRef;
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub(super) fn find(name: &str, options: &Value) -> Found {
     match name {
         "oasSchema" => Some(members(name, options, &["schema"]).and_then(|given| {
             let schema = given.get("schema").filter(|schema| schema.is_object());
             let schema = schema.ok_or_else(|| wrong("The function oasSchema needs a schema."))?;
-            let function: Arc<dyn Function> = Arc::new(OasSchema(schema.clone()));
+            let function: Arc<dyn Function> =
+                Arc::new(OasSchema { schema: schema.clone(), compiled: Mutex::default() });
             Ok(function)
         })),
         "oasExample" => Some(members(name, options, &["oasVersion", "schemaField", "type"]).map(|given| {
@@ -32,7 +33,7 @@ pub(super) fn find(name: &str, options: &Value) -> Found {
 }
 
 /// How schemas are read in a document of these formats.
-fn dialect(cx: &Call<'_, '_>) -> (Dialect, Option<OpenApi>) {
+fn dialect(cx: &Call<'_, '_>) -> Reading {
     let has = |format: &str| cx.formats.contains(&format);
     if cx.formats.is_empty() {
         (Dialect::Draft7, None)
@@ -56,7 +57,28 @@ fn dialect(cx: &Call<'_, '_>) -> (Dialect, Option<OpenApi>) {
     }
 }
 
-struct OasSchema(Value);
+struct OasSchema {
+    schema: Value,
+    /// The same for each way in which documents so far read it.
+    compiled: Mutex<Vec<(Reading, Arc<Schema>)>>,
+}
+
+/// How a schema is read: see [`dialect`].
+type Reading = (Dialect, Option<OpenApi>);
+
+impl OasSchema {
+    fn compiled(&self, reading: Reading) -> Arc<Schema> {
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = compiled.iter().find(|(one, _)| *one == reading) {
+            return Arc::clone(known);
+        }
+        let (dialect, openapi) = reading;
+        let mode = Mode { openapi, ..Mode::default() };
+        let schema = Arc::new(Schema::new(&self.schema, Some(dialect), mode));
+        compiled.push((reading, Arc::clone(&schema)));
+        schema
+    }
+}
 
 impl Function for OasSchema {
     fn call(&self, cx: &Call<'_, '_>, value: &Js<'_>, out: &mut Vec<Outcome>) -> Result<(), Failed> {
@@ -64,9 +86,7 @@ impl Function for OasSchema {
             out.push(Outcome::at("#{{print(\"property\")}}must exist", cx.path().to_vec()));
             return Ok(());
         }
-        let (dialect, openapi) = dialect(cx);
-        let mode = Mode { openapi, ..Mode::default() };
-        Schema::new(&self.0, Some(dialect), mode).judge(cx, value, out)
+        self.compiled(dialect(cx)).judge(cx, value, out)
     }
 }
 

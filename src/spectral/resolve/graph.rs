@@ -30,7 +30,13 @@ impl Inventory {
             found
         };
         let outward = |one: &Met| -> bool {
-            one.to.as_ref().is_none_or(|to| to.is_empty() || !one.path.starts_with(to))
+            one.to.as_ref().is_none_or(|to| {
+                to.is_empty()
+                    || match (&one.path, one.target) {
+                        (None, Some(target)) => !inside(one.site, target),
+                        (path, _) => !path.as_ref().is_some_and(|path| path.starts_with(to)),
+                    }
+            })
         };
         for one in met.iter().filter(|one| outward(one)) {
             let Some(target) = one.target else { continue };
@@ -59,7 +65,7 @@ impl Inventory {
             let Some(target) = one.target else {
                 self.jumps.insert(one.site, Jump { doc: Some(doc), path: to.clone() });
                 self.complaints.push(Complaint {
-                    path: one.path.clone(),
+                    path: one.path.clone().unwrap_or_default(),
                     message: format!("'{}' does not exist", fragment(&one.text)),
                     doc: 0,
                 });

@@ -3,6 +3,7 @@
 //! resolver (json-ref-resolver 3.1) leaves a reference where following it would lead back into the
 //! place it stands at; it crawls a referred-to file only from where references lead into it.
 
+mod gather;
 mod graph;
 
 use super::ajv::Dialect;
@@ -12,6 +13,7 @@ use super::repairs::{Repair, Repairs};
 use crate::finding::FileId;
 use assize_tree::document::{Document, Kind, NodeId};
 use assize_tree::path::NodeRef;
+use gather::{Met, Remote};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock, RwLock};
 
@@ -72,7 +74,7 @@ pub struct Jump {
     /// Into that document; none where there is none to be had,
     pub doc: Option<u32>,
     /// along that path.
-    pub path: Vec<String>,
+    pub path: Arc<[String]>,
 }
 
 /// What the resolver complains of.
@@ -95,6 +97,10 @@ pub struct Inventory {
     by_path: HashMap<String, Option<u32>>,
     /// From the object that holds a reference to what stands in its place.
     crossed: Map<NodeRef>,
+    /// The same once all is settled: for each document, for each node up to the last that is crossed, one
+    /// more than the index of what stands in its place; 0 where it is not crossed. Asked at every step.
+    places: Vec<Vec<u32>>,
+    ends: Vec<NodeRef>,
     /// From the object that holds a reference to where it leads, whether something stands there or not.
     jumps: Map<Jump>,
     /// What was complained of.
@@ -112,16 +118,6 @@ pub struct Inventory {
     pub(super) clean: RwLock<HashMap<(Dialect, bool), HashSet<NodeRef>>>,
 }
 
-/// A reference met while crawling.
-struct Met {
-    site: NodeRef,
-    path: Vec<String>,
-    target: Option<NodeRef>,
-    /// `None` where the fragment is no pointer.
-    to: Option<Vec<String>>,
-    text: String,
-}
-
 /// References followed one after the other, at most.
 const CHAIN: usize = 100;
 
@@ -133,6 +129,8 @@ impl Inventory {
             docs: vec![root],
             by_path,
             crossed: Map::default(),
+            places: Vec::new(),
+            ends: Vec::new(),
             jumps: Map::default(),
             complaints: Vec::new(),
             named: HashSet::new(),
@@ -147,6 +145,7 @@ impl Inventory {
             inventory.crawl(0, &[], 0, files);
         }
         inventory.settle();
+        inventory.lay_out();
         inventory
     }
 
@@ -169,6 +168,8 @@ impl Inventory {
             docs: vec![doc],
             by_path: HashMap::new(),
             crossed: Map::default(),
+            places: Vec::new(),
+            ends: Vec::new(),
             jumps: Map::default(),
             complaints: Vec::new(),
             named: HashSet::new(),
@@ -199,8 +200,24 @@ impl Inventory {
 
     /// What stands in the place of a reference.
     #[must_use]
+    #[inline]
     pub fn follow(&self, at: NodeRef) -> Option<NodeRef> {
-        self.crossed.get(&at).copied()
+        let place = *self.places.get(at.doc as usize)?.get(at.node.0 as usize)?;
+        if place == 0 { None } else { Some(self.ends[place as usize - 1]) }
+    }
+
+    /// Makes the tables that [`follow`](Self::follow) reads.
+    fn lay_out(&mut self) {
+        let mut last = vec![0_usize; self.docs.len()];
+        for site in self.crossed.keys() {
+            let known = &mut last[site.doc as usize];
+            *known = (*known).max(site.node.0 as usize + 1);
+        }
+        self.places = last.into_iter().map(|length| vec![0; length]).collect();
+        for (site, end) in &self.crossed {
+            self.ends.push(*end);
+            self.places[site.doc as usize][site.node.0 as usize] = self.ends.len() as u32;
+        }
     }
 
     /// Whether any reference is replaced by what it leads to.
@@ -254,75 +271,25 @@ impl Inventory {
         let mut met: Vec<Met> = Vec::new();
         let mut waiting = vec![(start, from.to_vec())];
         let mut entered: Set = Set::default();
-        let mut remote = Vec::new();
+        let mut remote: Vec<Remote> = Vec::new();
         while let Some((at, path)) = waiting.pop() {
             if !entered.insert(at) {
                 continue;
             }
-            self.gather(at, path, &mut met, &mut remote);
+            self.gather(at, &path, &mut met, &mut remote);
             // From a fragment, local references are crawled where they lead; from the root, all is.
             if !from.is_empty() {
-                let more = met.iter().filter_map(|one| Some((one.target?, one.to.clone()?)));
+                let more = met.iter().filter_map(|one| Some((one.target?, one.to.as_ref()?.to_vec())));
                 waiting.extend(more.filter(|(target, _)| !entered.contains(target)));
             }
         }
         met.sort_by_key(|one| one.site);
-        remote.sort_by_key(|one: &(NodeRef, Vec<String>, String)| one.0);
+        remote.sort_by_key(|one| one.0);
         for (site, path, text) in remote {
             self.remote(site, path, &text, from, depth, files);
         }
         self.cross(doc, &met, files);
         Some(start)
-    }
-
-    /// References below a node.
-    fn gather(
-        &self,
-        at: NodeRef,
-        path: Vec<String>,
-        met: &mut Vec<Met>,
-        remote: &mut Vec<(NodeRef, Vec<String>, String)>,
-    ) {
-        let document = self.document(at.doc);
-        let mut stack = vec![(at, path)];
-        let mut aliases = 0;
-        while let Some((at, path)) = stack.pop() {
-            if document.kind(at.node) == Kind::Object
-                && let Some(text) = document.get(at.node, "$ref").and_then(|node| document.str(node))
-            {
-                match local(text, &self.docs[at.doc as usize].path) {
-                    Some(fragment) => {
-                        let to = pointer::read(&fragment);
-                        let target = to.as_ref().and_then(|to| self.walk(at.doc, to));
-                        met.push(Met { site: at, path, target, to, text: text.to_owned() });
-                    }
-                    None => remote.push((at, path, text.to_owned())),
-                }
-                continue;
-            }
-            let mut child = |key: String, node: NodeId| {
-                let inner = document.resolve(node);
-                aliases += usize::from(inner != node);
-                if matches!(document.kind(inner), Kind::Array | Kind::Object) && aliases < 10_000 {
-                    let mut path = path.clone();
-                    path.push(key);
-                    stack.push((NodeRef { doc: at.doc, node: inner }, path));
-                }
-            };
-            match document.kind(at.node) {
-                Kind::Object => {
-                    for (key, node) in document.members(at.node) {
-                        child(document.symbols().get(key).to_owned(), node);
-                    }
-                }
-                Kind::Array => {
-                    for (index, node) in document.items(at.node).enumerate() {
-                        child(index.to_string(), node);
-                    }
-                }
-                _ => {}
-            }
-        }
     }
 
     fn remote(
@@ -339,7 +306,7 @@ impl Inventory {
             this.complaints.push(Complaint { path, message, doc: 0 });
         };
         if address.contains("://") || address.starts_with("//") {
-            self.jumps.insert(site, Jump { doc: None, path: Vec::new() });
+            self.jumps.insert(site, Jump { doc: None, path: Arc::default() });
             complain(
                 self,
                 path,
@@ -349,11 +316,11 @@ impl Inventory {
         }
         let base = self.docs[site.doc as usize].path.clone();
         if self.corrected.has(Repair::Prose) && is_prose(address) {
-            self.jumps.insert(site, Jump { doc: None, path: Vec::new() });
+            self.jumps.insert(site, Jump { doc: None, path: Arc::default() });
             return;
         }
         let Some(joined) = join(&base, address) else {
-            self.jumps.insert(site, Jump { doc: None, path: Vec::new() });
+            self.jumps.insert(site, Jump { doc: None, path: Arc::default() });
             complain(self, path, format!("{address} leads out of the judged folder, and is not read."));
             return;
         };
@@ -385,7 +352,7 @@ impl Inventory {
             }
         };
         let Some(doc) = known else {
-            self.jumps.insert(site, Jump { doc: None, path: Vec::new() });
+            self.jumps.insert(site, Jump { doc: None, path: Arc::default() });
             return;
         };
         let to = if fragment.is_empty() { Some(Vec::new()) } else { pointer::read(&format!("#{fragment}")) };
@@ -393,7 +360,7 @@ impl Inventory {
             complain(self, Vec::new(), format!("'#{fragment}' JSON pointer is invalid"));
             return;
         };
-        self.jumps.insert(site, Jump { doc: Some(doc), path: to.clone() });
+        self.jumps.insert(site, Jump { doc: Some(doc), path: to.as_slice().into() });
         // A file that is on the way already is not entered again; corrected, what was found there before is
         // as good.
         if self.has_cycles() && self.stacks[site.doc as usize].contains(&doc) {

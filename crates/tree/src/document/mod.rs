@@ -257,6 +257,22 @@ impl Document {
     /// The member of that name, aliases followed on the way in and merge keys fallen through.
     #[must_use]
     pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        /// Members whose texts are compared before the key is looked up: cheaper than its hash.
+        const FIRST: usize = 8;
+        let id = self.resolve(id);
+        let node = self.node(id);
+        if node.kind != Kind::Object {
+            return None;
+        }
+        if !node.has(flag::HAS_MERGE) {
+            let mut children = self.children(id);
+            for child in children.by_ref().take(FIRST) {
+                if self.symbols.get(Symbol(self.node(child).key)) == key {
+                    return Some(child);
+                }
+            }
+            children.next()?;
+        }
         self.member(id, self.symbols.lookup(key)?)
     }
 

@@ -12,6 +12,7 @@ use super::{Graph, NodeRef};
 use crate::document::{Document, Kind, NodeId, flag};
 use foldhash::fast::FixedState;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Whether references are seen through.
@@ -74,12 +75,21 @@ enum Predicate {
     Slice(Option<i64>, Option<i64>, i64),
 }
 
-/// What a document's keys alone say of a filter.
-enum Quick {
-    /// It has to be asked.
-    Ask,
-    /// It holds for objects only that have one of these keys.
-    Needs(Box<[u32]>),
+impl Predicate {
+    /// Names of which an object must have one for it to hold; `None` where it may hold of anything.
+    fn needs(&self) -> Option<&[String]> {
+        match self {
+            Self::Script(script) => script.needs(),
+            _ => None,
+        }
+    }
+}
+
+/// What a document's keys alone say of the predicates, as bits in so many words: which have to be asked
+/// about everything, and which of an object that has a key.
+struct Quick {
+    always: Box<[u64]>,
+    by_key: Vec<u64>,
 }
 
 /// Paths merged; reusable, shareable between threads.
@@ -96,22 +106,36 @@ pub struct PathSet {
 /// A position in a path: the next segment to be taken.
 type Item = (u32, u32);
 
+/// What a state is, beside its transitions.
+mod is {
+    /// Nothing is taken from it any more.
+    pub(super) const DEAD: u8 = 1;
+    /// Some path ends in it.
+    pub(super) const ACCEPTING: u8 = 2;
+    /// It has predicates to be asked.
+    pub(super) const ASKING: u8 = 4;
+    /// Some of them even about what is no object and no array.
+    pub(super) const OF_ALL: u8 = 8;
+}
+
 #[derive(Default)]
 struct State {
     items: Vec<Item>,
-    predicates: Vec<u32>,
+    /// Its predicates as bits; empty where it has none.
+    wanted: Box<[u64]>,
     accepts: Vec<u32>,
-    dead: bool,
 }
 
 /// The deterministic automaton as far as it is built.
 #[derive(Default)]
 struct Automaton {
     states: Vec<State>,
+    /// For each state, what it is: see [`is`].
+    flags: Vec<u8>,
     ids: HashMap<Vec<Item>, u32>,
     /// For each state and class, the next state where no predicate holds.
     plain: Vec<u32>,
-    /// The same where some hold: of 64 predicates at most, and of more.
+    /// The same where some hold: of 64 predicates at most, and of more. The bits are the set's.
     few: HashMap<(u32, u32, u64), u32, FixedState>,
     picked: HashMap<(u32, u32, Box<[u64]>), u32>,
 }
@@ -159,6 +183,11 @@ impl PathSet {
             }
         }
         set
+    }
+
+    /// Words that hold a bit for each predicate.
+    fn words(&self) -> usize {
+        self.predicates.len().div_ceil(64)
     }
 
     /// One pass from a root, in the order of the documents, references followed where they stand.
@@ -214,23 +243,32 @@ impl Automaton {
         if self.states.len() >= MOST_STATES {
             return Err(Exhausted::States);
         }
-        let mut state = State { dead: true, ..State::default() };
+        let mut state = State::default();
+        let mut flags = is::DEAD;
         for &(path, at) in &items {
             let Some(segment) = set.paths[path as usize].get(at as usize) else {
                 state.accepts.push(path);
+                flags |= is::ACCEPTING;
                 continue;
             };
-            state.dead = false;
-            state.predicates.extend(
-                (0..segment.selectors.len() as u32)
-                    .filter_map(|index| set.predicate_of.get(&(path, at, index))),
-            );
+            flags &= !is::DEAD;
+            for index in 0..segment.selectors.len() as u32 {
+                if let Some(&predicate) = set.predicate_of.get(&(path, at, index)) {
+                    if state.wanted.is_empty() {
+                        state.wanted = vec![0; set.words()].into();
+                    }
+                    flags |= is::ASKING;
+                    if set.predicates[predicate as usize].needs().is_none() {
+                        flags |= is::OF_ALL;
+                    }
+                    state.wanted[predicate as usize / 64] |= 1 << (predicate % 64);
+                }
+            }
         }
-        state.predicates.sort_unstable();
-        state.predicates.dedup();
         state.items = items.clone();
         let id = self.states.len() as u32;
         self.states.push(state);
+        self.flags.push(flags);
         self.ids.insert(items, id);
         self.plain.extend(std::iter::repeat_n(UNKNOWN, set.names.len() + 2));
         Ok(id)
@@ -248,11 +286,9 @@ impl Automaton {
             let taken = segment.selectors.iter().enumerate().any(|(index, selector)| match selector {
                 Selector::Wildcard => true,
                 Selector::Name(name) => set.names.get(name) == Some(&class),
-                _ => set
-                    .predicate_of
-                    .get(&(path, at, index as u32))
-                    .and_then(|predicate| from.predicates.iter().position(|other| other == predicate))
-                    .is_some_and(|bit| mask.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)),
+                _ => set.predicate_of.get(&(path, at, index as u32)).is_some_and(|&predicate| {
+                    mask.get(predicate as usize / 64).is_some_and(|word| word >> (predicate % 64) & 1 == 1)
+                }),
             });
             if taken {
                 next.push((path, at + 1));
@@ -283,9 +319,9 @@ struct Pass<'s, 'g> {
     automaton: Automaton,
     follow: Follow,
     /// For each document, the class of each of its symbols.
-    classes: Vec<Option<Arc<[u32]>>>,
+    classes: Vec<Option<Rc<[u32]>>>,
     /// For each document, what its keys say of each predicate.
-    quick: Vec<Option<Arc<[Quick]>>>,
+    quick: Vec<Option<Rc<Quick>>>,
     trail: Trail,
     frames: Vec<Frame>,
     /// What was descended into already: below a node, in a state, entered so.
@@ -309,7 +345,7 @@ impl Pass<'_, '_> {
 
     /// Begins a descent, unless it was made before or leads nowhere.
     fn enter(&mut self, descent: Descent, state: u32) -> Result<bool, Exhausted> {
-        if self.automaton.states[state as usize].dead {
+        if self.automaton.flags[state as usize] & is::DEAD != 0 {
             return Ok(false);
         }
         let start = descent.start;
@@ -359,13 +395,13 @@ impl Pass<'_, '_> {
         Descent { start: target, from: Some((descent, edge, owner)), entry }
     }
 
-    fn classes(&mut self, doc: u32) -> Arc<[u32]> {
+    fn classes(&mut self, doc: u32) -> Rc<[u32]> {
         let index = doc as usize;
         if self.classes.len() <= index {
             self.classes.resize(index + 1, None);
         }
         if let Some(known) = &self.classes[index] {
-            return Arc::clone(known);
+            return Rc::clone(known);
         }
         let symbols = self.graph.document(doc).symbols();
         let mut classes = vec![OTHER; symbols.len()];
@@ -374,45 +410,55 @@ impl Pass<'_, '_> {
                 classes[symbol.0 as usize] = class;
             }
         }
-        let classes: Arc<[u32]> = classes.into();
-        self.classes[index] = Some(Arc::clone(&classes));
+        let classes: Rc<[u32]> = classes.into();
+        self.classes[index] = Some(Rc::clone(&classes));
         classes
     }
 
-    /// What the keys of a document say of each predicate.
-    fn quick(&mut self, doc: u32) -> Arc<[Quick]> {
+    /// What the keys of a document say of the predicates.
+    fn quick(&mut self, doc: u32) -> Rc<Quick> {
         let index = doc as usize;
         if self.quick.len() <= index {
             self.quick.resize(index + 1, None);
         }
         if let Some(known) = &self.quick[index] {
-            return Arc::clone(known);
+            return Rc::clone(known);
         }
         let symbols = self.graph.document(doc).symbols();
-        let quick: Arc<[Quick]> = self
-            .set
-            .predicates
-            .iter()
-            .map(|predicate| match predicate {
-                Predicate::Script(script) => script.needs().map_or(Quick::Ask, |names| {
-                    Quick::Needs(names.iter().filter_map(|name| Some(symbols.lookup(name)?.0)).collect())
-                }),
-                _ => Quick::Ask,
-            })
-            .collect();
-        self.quick[index] = Some(Arc::clone(&quick));
+        let words = self.set.words();
+        let mut quick = Quick { always: vec![0; words].into(), by_key: Vec::new() };
+        for (predicate, one) in self.set.predicates.iter().enumerate() {
+            let (word, bit) = (predicate / 64, 1 << (predicate % 64));
+            let Some(names) = one.needs() else {
+                quick.always[word] |= bit;
+                continue;
+            };
+            quick.by_key.resize(symbols.len() * words, 0);
+            for symbol in names.iter().filter_map(|name| symbols.lookup(name)) {
+                quick.by_key[symbol.0 as usize * words + word] |= bit;
+            }
+        }
+        let quick = Rc::new(quick);
+        self.quick[index] = Some(Rc::clone(&quick));
         quick
     }
 
-    /// Whether a filter must be asked about a place, or its keys alone say that it does not hold.
-    fn must_ask(quick: &Quick, document: &Document, target: NodeId) -> bool {
-        let Quick::Needs(keys) = quick else { return true };
+    /// Which of a state's predicates must be asked about a place, of one word of them: the keys there say of
+    /// the others that they do not hold.
+    fn to_ask(quick: &Quick, document: &Document, target: NodeId, wanted: u64, word: usize) -> u64 {
+        let by_key = wanted & !quick.always[word];
         let node = document.node(target);
-        if node.kind != Kind::Object || keys.is_empty() && !node.has(flag::HAS_MERGE) {
-            return false;
+        if by_key == 0 || node.kind != Kind::Object {
+            return wanted & !by_key;
         }
-        node.has(flag::HAS_MERGE)
-            || document.children(target).any(|child| keys.contains(&document.node(child).key))
+        if node.has(flag::HAS_MERGE) {
+            return wanted;
+        }
+        let words = quick.always.len();
+        let called = document
+            .children(target)
+            .fold(0, |bits, child| bits | quick.by_key[document.node(child).key as usize * words + word]);
+        wanted & (quick.always[word] | called)
     }
 
     /// Goes on with a descent until it is done, or until one behind a reference comes first.
@@ -420,6 +466,7 @@ impl Pass<'_, '_> {
         let graph = self.graph;
         let document = graph.document(frame.doc);
         let classes = self.classes(frame.doc);
+        let width = self.set.names.len() + 2;
         loop {
             if let Some((target, state, edge, owner)) = frame.first.pop() {
                 let descent = self.behind(target, edge, owner, frame.descent);
@@ -442,11 +489,23 @@ impl Pass<'_, '_> {
                 frame.at = node.subtree_end;
                 continue;
             }
+            let class = if node.has(flag::MEMBER) { classes[node.key as usize] } else { ELEMENT };
+            // Most places are texts and numbers that no path ends at.
+            if !matches!(node.kind, Kind::Object | Kind::Array | Kind::Alias)
+                && self.automaton.flags[state as usize] & is::OF_ALL == 0
+            {
+                let known = self.automaton.plain[state as usize * width + class as usize];
+                if known != UNKNOWN && self.automaton.flags[known as usize] & is::ACCEPTING == 0 {
+                    frame.at = node.subtree_end;
+                    continue;
+                }
+            }
             let edge = NodeRef { doc: frame.doc, node: id };
             let owner = NodeRef { doc: frame.doc, node: parent };
-            let class = if node.has(flag::MEMBER) { classes[node.key as usize] } else { ELEMENT };
             let (next, target) = self.take(document, edge, owner, state, class, frame.descent)?;
-            if self.automaton.states[next as usize].dead || node.subtree_end == at + 1 && target == edge {
+            if self.automaton.flags[next as usize] & is::DEAD != 0
+                || node.subtree_end == at + 1 && target == edge
+            {
                 frame.at = node.subtree_end;
             } else if target != edge {
                 frame.at = node.subtree_end;
@@ -460,7 +519,9 @@ impl Pass<'_, '_> {
                 if self.follow == Follow::Routes {
                     self.steps += 1;
                 }
-                self.merged(edge, next, frame)?;
+                if node.has(flag::HAS_MERGE) {
+                    self.merged(edge, next, frame)?;
+                }
             }
         }
     }
@@ -511,98 +572,94 @@ impl Pass<'_, '_> {
         class: u32,
         descent: u32,
     ) -> Result<(u32, NodeRef), Exhausted> {
-        let target = self.eval.target(edge);
-        let slot = state as usize * (self.set.names.len() + 2) + class as usize;
-        let count = self.automaton.states[state as usize].predicates.len();
-        if count <= 64 {
-            let next = self.take_few(document, edge, target, owner, state, class, descent, slot, count)?;
-            for &path in &self.automaton.states[next as usize].accepts {
-                (self.sink)(Hit { path, node: target, at: edge, owner, descent }, &self.trail);
-            }
-            return Ok((next, target));
-        }
-        let quick = self.quick(target.doc);
-        let looked = self.graph.document(target.doc);
-        let mut mask: Vec<u64> = Vec::new();
-        for bit in 0..count {
-            let predicate = self.automaton.states[state as usize].predicates[bit];
-            if !Self::must_ask(&quick[predicate as usize], looked, target.node) {
-                continue;
-            }
-            if self.picks(document, predicate, edge, owner, class, descent)? {
-                mask.resize(count.div_ceil(64), 0);
-                mask[bit / 64] |= 1 << (bit % 64);
-            }
-        }
-        let next = if mask.is_empty() {
-            match self.automaton.plain[slot] {
-                UNKNOWN => {
-                    let next = self.automaton.build(self.set, state, class, &[])?;
-                    self.automaton.plain[slot] = next;
+        let target = match document.node(edge.node).kind {
+            Kind::Object => self.eval.behind(edge),
+            Kind::Alias => self.eval.target(edge),
+            _ => edge,
+        };
+        let next = match self.automaton.states[state as usize].wanted.len() {
+            0 => self.plain(state, class)?,
+            1 => {
+                let wanted = self.automaton.states[state as usize].wanted[0];
+                let mask = self.held(document, edge, target, owner, class, descent, wanted, 0)?;
+                let key = (state, class, mask);
+                if mask == 0 {
+                    self.plain(state, class)?
+                } else if let Some(&known) = self.automaton.few.get(&key) {
+                    known
+                } else {
+                    let next = self.automaton.build(self.set, state, class, &[mask])?;
+                    self.automaton.few.insert(key, next);
                     next
                 }
-                known => known,
             }
-        } else {
-            let key = (state, class, mask.into_boxed_slice());
-            match self.automaton.picked.get(&key) {
-                Some(&known) => known,
-                None => {
+            words => {
+                let mut mask = vec![0; words];
+                for (word, bits) in mask.iter_mut().enumerate() {
+                    let wanted = self.automaton.states[state as usize].wanted[word];
+                    *bits = self.held(document, edge, target, owner, class, descent, wanted, word)?;
+                }
+                let key = (state, class, mask.into_boxed_slice());
+                if key.2.iter().all(|word| *word == 0) {
+                    self.plain(state, class)?
+                } else if let Some(&known) = self.automaton.picked.get(&key) {
+                    known
+                } else {
                     let next = self.automaton.build(self.set, state, class, &key.2)?;
                     self.automaton.picked.insert(key, next);
                     next
                 }
             }
         };
-        for &path in &self.automaton.states[next as usize].accepts {
-            (self.sink)(Hit { path, node: target, at: edge, owner, descent }, &self.trail);
+        if self.automaton.flags[next as usize] & is::ACCEPTING != 0 {
+            for &path in &self.automaton.states[next as usize].accepts {
+                (self.sink)(Hit { path, node: target, at: edge, owner, descent }, &self.trail);
+            }
         }
         Ok((next, target))
     }
 
-    /// The next state where the predicates fit into one word.
+    /// The next state where no predicate holds.
+    fn plain(&mut self, state: u32, class: u32) -> Result<u32, Exhausted> {
+        let slot = state as usize * (self.set.names.len() + 2) + class as usize;
+        let known = self.automaton.plain[slot];
+        if known != UNKNOWN {
+            return Ok(known);
+        }
+        let next = self.automaton.build(self.set, state, class, &[])?;
+        self.automaton.plain[slot] = next;
+        Ok(next)
+    }
+
+    /// Which of the wanted predicates of a word hold at a place.
     #[expect(clippy::too_many_arguments, reason = "the loop's own variables, kept out of structures")]
-    fn take_few(
+    fn held(
         &mut self,
         document: &Document,
         edge: NodeRef,
         target: NodeRef,
         owner: NodeRef,
-        state: u32,
         class: u32,
         descent: u32,
-        slot: usize,
-        count: usize,
-    ) -> Result<u32, Exhausted> {
-        let mut mask = 0_u64;
-        let quick = if count > 0 { Some(self.quick(target.doc)) } else { None };
-        let looked = self.graph.document(target.doc);
-        for bit in 0..count {
-            let predicate = self.automaton.states[state as usize].predicates[bit];
-            let ask = quick
-                .as_ref()
-                .is_none_or(|quick| Self::must_ask(&quick[predicate as usize], looked, target.node));
-            if ask && self.picks(document, predicate, edge, owner, class, descent)? {
-                mask |= 1 << bit;
+        wanted: u64,
+        word: usize,
+    ) -> Result<u64, Exhausted> {
+        if wanted == 0 {
+            return Ok(0);
+        }
+        let quick = self.quick(target.doc);
+        let looked = if target.doc == edge.doc { document } else { self.graph.document(target.doc) };
+        let mut ask = Self::to_ask(&quick, looked, target.node, wanted, word);
+        let mut held = 0;
+        while ask != 0 {
+            let bit = ask.trailing_zeros();
+            ask &= ask - 1;
+            let predicate = word as u32 * 64 + bit;
+            if self.picks(document, predicate, edge, owner, class, descent)? {
+                held |= 1 << bit;
             }
         }
-        if mask == 0 {
-            return Ok(match self.automaton.plain[slot] {
-                UNKNOWN => {
-                    let next = self.automaton.build(self.set, state, class, &[])?;
-                    self.automaton.plain[slot] = next;
-                    next
-                }
-                known => known,
-            });
-        }
-        let key = (state, class, mask);
-        if let Some(&known) = self.automaton.few.get(&key) {
-            return Ok(known);
-        }
-        let next = self.automaton.build(self.set, state, class, &[mask])?;
-        self.automaton.few.insert(key, next);
-        Ok(next)
+        Ok(held)
     }
 
     fn picks(

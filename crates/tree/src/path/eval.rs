@@ -83,6 +83,11 @@ impl<'g> Eval<'g> {
         if self.follow { self.graph.follow(at).unwrap_or(at) } else { at }
     }
 
+    /// What stands at an object that is no alias.
+    pub(super) fn behind(&self, at: NodeRef) -> NodeRef {
+        if self.follow { self.graph.follow(at).unwrap_or(at) } else { at }
+    }
+
     pub(super) fn select(&self, segments: &[Segment], start: NodeRef) -> Result<Vec<NodeRef>, Exhausted> {
         let mut nodes = vec![start];
         for segment in segments {

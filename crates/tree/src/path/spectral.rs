@@ -162,6 +162,10 @@ fn bracketed(lexer: &mut Lexer<'_>) -> Result<Option<Vec<Selector>>, PathError> 
             ));
         }
         lexer.at = lexer.source.len() - filter.rest().len();
+        // A filter that asks for a key alone is a name.
+        if let Some(key) = script.only_key() {
+            return Ok(Some(vec![Selector::Name(key.to_owned())]));
+        }
         return Ok(Some(vec![Selector::Script(Arc::new(script))]));
     }
     let Some(end) = closing(rest) else { return Ok(None) };

@@ -109,7 +109,7 @@ impl Pattern {
             return Ok(text.starts_with(prefix.as_str()));
         }
         let split: String;
-        let text = if self.in_units && text.bytes().any(|byte| byte >= 0xF0) {
+        let text = if self.in_units && !text.is_ascii() && text.bytes().any(|byte| byte >= 0xF0) {
             split = translate::units(text).collect();
             &split
         } else {

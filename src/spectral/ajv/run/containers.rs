@@ -1,11 +1,41 @@
 //! What a schema says of elements and members: which there are, what each has to be, and what none of the
 //! schemas around them has looked at.
 
-use super::super::compile::{Id, Keyword, Rules, Schema, Type};
+use super::super::compile::{Id, Keyword, Name, PatternId, Rules, Schema, Type};
 use super::{DEPTH, Run};
-use crate::spectral::value::Js;
+use crate::spectral::value::{Js, View};
+use assize_tree::document::Symbol;
 use assize_tree::js::number_to_string;
 use assize_tree::path::NodeRef;
+use foldhash::fast::FixedState;
+use std::collections::HashSet;
+use std::hash::BuildHasher;
+
+/// Levels of a value that its hash takes in.
+const HASHED: u32 = 4;
+
+/// A hash of a value: the same for values that are equal, in whatever order their members stand.
+fn hash(view: &View<'_>, value: &Js<'_>, depth: u32) -> u64 {
+    let hasher = FixedState::with_seed(11);
+    match value {
+        Js::Undefined | Js::Null => 1,
+        Js::Bool(bool) => 2 + u64::from(*bool),
+        // Both zeros are equal.
+        Js::Number(number) => hasher.hash_one((number + 0.0).to_bits()),
+        Js::Text(text) => hasher.hash_one(text.as_bytes()),
+        Js::Node(_) if depth == 0 => 4,
+        Js::Node(at) if view.is_array(value) => view.items(*at).fold(5, |sum: u64, item| {
+            sum.wrapping_mul(31).wrapping_add(hash(view, &view.read(item), depth - 1))
+        }),
+        Js::Node(at) => view.members(*at).fold(6, |sum: u64, (key, member)| {
+            let member = hash(view, &view.read(member), depth - 1);
+            sum.wrapping_add(hasher.hash_one((key, member)))
+        }),
+    }
+}
+
+/// Members that are looked through one by one.
+const FEW: usize = 24;
 
 impl<'a> Run<'a> {
     pub(super) fn elements(&mut self, keyword: &Keyword, at: NodeRef) -> bool {
@@ -14,7 +44,7 @@ impl<'a> Run<'a> {
         match keyword {
             Keyword::Tuple(list) => {
                 for (index, (&id, &item)) in list.iter().zip(&items).enumerate() {
-                    valid &= self.below(&index.to_string(), id, item);
+                    valid &= self.element(index, id, item);
                     if !valid && !self.all {
                         return false;
                     }
@@ -27,7 +57,7 @@ impl<'a> Run<'a> {
                         || self.fail(named, format!("must NOT have more than {from} items"));
                 }
                 for (index, &item) in items.iter().enumerate().skip(*from) {
-                    valid &= self.below(&index.to_string(), *schema, item);
+                    valid &= self.element(index, *schema, item);
                     if !valid && !self.all {
                         return false;
                     }
@@ -40,7 +70,7 @@ impl<'a> Run<'a> {
                 let count = self.errors.len();
                 let mut found = 0.0;
                 for (index, &item) in items.iter().enumerate() {
-                    if self.below(&index.to_string(), *schema, item) {
+                    if self.element(index, *schema, item) {
                         found += 1.0;
                     }
                     if found >= *min && max.is_none() {
@@ -67,6 +97,15 @@ impl<'a> Run<'a> {
 
     /// Elements of simple types are looked at from the last on; others are passed over.
     fn unique_simple(&mut self, items: &[NodeRef], kinds: &[Type]) -> bool {
+        let mut hashes: HashSet<u64, FixedState> = HashSet::default();
+        let view = self.view;
+        let texts_only = |&item: &NodeRef| match view.read(item) {
+            value @ Js::Text(_) => hashes.insert(hash(&view, &value, HASHED)),
+            _ => false,
+        };
+        if items.iter().all(texts_only) {
+            return true;
+        }
         let mut seen = std::collections::HashMap::new();
         for (index, &item) in items.iter().enumerate().rev() {
             let value = self.view.read(item);
@@ -89,14 +128,9 @@ impl<'a> Run<'a> {
 
     fn unique(&mut self, items: &[NodeRef]) -> bool {
         let view = self.view;
-        // Texts and numbers first by hash: long lists would take the square of their length.
-        let mut seen = std::collections::HashMap::new();
-        let mut doubt = false;
-        for (index, &item) in items.iter().enumerate() {
-            let key = view.json(&view.read(item));
-            doubt |= seen.insert(key, index).is_some() || matches!(view.read(item), Js::Node(_));
-        }
-        if !doubt {
+        // By hash first: long lists would take the square of their length.
+        let mut seen: HashSet<u64, FixedState> = HashSet::default();
+        if items.iter().all(|&item| seen.insert(hash(&view, &view.read(item), HASHED))) {
             return true;
         }
         for i in (1..items.len()).rev() {
@@ -112,16 +146,18 @@ impl<'a> Run<'a> {
         true
     }
 
-    pub(super) fn members(&mut self, keyword: &Keyword, at: NodeRef) -> bool {
-        let view = self.view;
+    /// Judges an object by a keyword; its members stand in `self.members` from `from` on.
+    pub(super) fn members(&mut self, keyword: &Keyword, at: NodeRef, from: usize) -> bool {
+        let to = self.members.len();
         let mut valid = true;
         match keyword {
             Keyword::Required(names) => {
-                for name in names {
-                    if view.edge(at, name).is_none() {
+                for &name in names {
+                    if self.find(at, name, from, to).is_none() {
                         if self.quiet {
                             return false;
                         }
+                        let name = &self.validator.names[name as usize];
                         valid = self.fail("required", format!("must have required property '{name}'"));
                         if let Some(last) = self.last() {
                             last.missing = Some(name.clone());
@@ -133,7 +169,8 @@ impl<'a> Run<'a> {
                 }
             }
             Keyword::PropertyNames(schema) => {
-                for (name, _) in view.members(at) {
+                for index in from..to {
+                    let name = self.view.doc(at.doc).symbols().get(self.members[index].0);
                     if !self.check(*schema, &Js::Text(name.into())) {
                         valid = self.fail("propertyNames", "property name must be valid".to_owned());
                         if !self.all {
@@ -142,51 +179,33 @@ impl<'a> Run<'a> {
                     }
                 }
             }
-            Keyword::Additional { schema, known, patterns } => {
-                if self.always(*schema) {
-                    return true;
-                }
-                let never = matches!(self.validator.schemas[*schema as usize], Schema::Never);
-                for (name, edge) in view.members(at) {
-                    let named = known.iter().any(|one| one == name)
-                        || patterns.iter().any(|pattern| pattern.is_match(name).unwrap_or(true));
-                    if named {
-                        continue;
-                    }
-                    if never {
-                        valid = self
-                            .fail("additionalProperties", "must NOT have additional properties".to_owned());
-                        if let Some(last) = self.last() {
-                            last.property = Some(name.to_owned());
-                        }
-                    } else {
-                        valid &= self.below(name, *schema, edge);
-                    }
-                    if !valid && !self.all {
-                        return false;
-                    }
-                }
+            Keyword::Additional { number, schema, known, patterns } => {
+                return self.additional((*number, *schema, known, patterns), at, from, to);
             }
             // A value with few members of many that it might have: found by its own, in the schema's order.
-            Keyword::Properties(list) if list.len() > 2 * view.len(at) => {
-                let mut found: Vec<(usize, &str, NodeRef)> = view
-                    .members(at)
-                    .filter_map(|(name, edge)| {
-                        Some((list.iter().position(|(one, _)| one == name)?, name, edge))
-                    })
-                    .collect();
-                found.sort_unstable_by_key(|&(index, ..)| index);
-                for (index, name, edge) in found {
-                    valid &= self.below(name, list[index].1, edge);
+            Keyword::Properties { number, list } if list.len() > to - from && to - from <= FEW => {
+                let mut order = [(0, 0); FEW];
+                let mut count = 0;
+                for index in from..to {
+                    if let Some(position) = self.position(*number, list, at.doc, self.members[index].0) {
+                        order[count] = (position, index as u32);
+                        count += 1;
+                    }
+                }
+                order[..count].sort_unstable();
+                for &(position, index) in &order[..count] {
+                    let (name, id) = list[position as usize];
+                    let node = self.members[index as usize].1;
+                    valid &= self.below(&self.validator.names[name as usize], id, NodeRef { node, ..at });
                     if !valid && !self.all {
                         return false;
                     }
                 }
             }
-            Keyword::Properties(list) => {
-                for (name, id) in list {
-                    if let Some(edge) = view.edge(at, name) {
-                        valid &= self.below(name, *id, edge);
+            Keyword::Properties { list, .. } => {
+                for &(name, id) in list {
+                    if let Some(edge) = self.find(at, name, from, to) {
+                        valid &= self.below(&self.validator.names[name as usize], id, edge);
                         if !valid && !self.all {
                             return false;
                         }
@@ -194,10 +213,12 @@ impl<'a> Run<'a> {
                 }
             }
             Keyword::PatternProperties(list) => {
-                for (pattern, id) in list {
-                    for (name, edge) in view.members(at) {
-                        if pattern.is_match(name).unwrap_or(false) {
-                            valid &= self.below(name, *id, edge);
+                for &(pattern, id) in list {
+                    for index in from..to {
+                        let (key, node) = self.members[index];
+                        if self.fits_key(pattern, at.doc, key, false) {
+                            let name = self.view.doc(at.doc).symbols().get(key);
+                            valid &= self.below(name, id, NodeRef { node, ..at });
                             if !valid && !self.all {
                                 return false;
                             }
@@ -207,26 +228,35 @@ impl<'a> Run<'a> {
             }
             Keyword::Dependencies { lists, schemas } => {
                 for (name, wanted) in lists {
-                    if view.edge(at, name).is_none() {
+                    if self.find(at, *name, from, to).is_none() {
                         continue;
                     }
-                    for missing in wanted.iter().filter(|one| view.edge(at, one).is_none()) {
+                    for &missing in wanted {
+                        if self.find(at, missing, from, to).is_some() {
+                            continue;
+                        }
+                        if self.quiet {
+                            return false;
+                        }
+                        let names = &self.validator.names;
+                        let all: Vec<&str> = wanted.iter().map(|&one| names[one as usize].as_str()).collect();
                         let noun = if wanted.len() == 1 { "property" } else { "properties" };
+                        let present = &names[*name as usize];
                         valid = self.fail(
                             "dependencies",
-                            format!("must have {noun} {} when property {name} is present", wanted.join(", ")),
+                            format!("must have {noun} {} when property {present} is present", all.join(", ")),
                         );
                         if let Some(last) = self.last() {
-                            last.missing = Some(missing.clone());
+                            last.missing = Some(names[missing as usize].clone());
                         }
                         if !self.all {
                             return false;
                         }
                     }
                 }
-                for (name, id) in schemas {
-                    if view.edge(at, name).is_some() {
-                        valid &= self.check(*id, &Js::Node(at));
+                for &(name, id) in schemas {
+                    if self.find(at, name, from, to).is_some() {
+                        valid &= self.check(id, &Js::Node(at));
                         if !valid && !self.all {
                             return false;
                         }
@@ -234,6 +264,72 @@ impl<'a> Run<'a> {
                 }
             }
             _ => {}
+        }
+        valid
+    }
+
+    /// Where a list of properties names a key of a document.
+    fn position(&mut self, number: u32, list: &[(Name, Id)], doc: u32, key: Symbol) -> Option<u32> {
+        if let Some(&known) = self.positions.get(&(number, doc, key.0)) {
+            return known;
+        }
+        let found = list.iter().position(|&(name, _)| self.symbol(doc, name) == Some(key));
+        let found = found.map(|at| at as u32);
+        self.positions.insert((number, doc, key.0), found);
+        found
+    }
+
+    /// The member of that name, of an object whose members stand in `self.members`.
+    fn find(&mut self, at: NodeRef, name: Name, from: usize, to: usize) -> Option<NodeRef> {
+        let symbol = self.symbol(at.doc, name)?;
+        let node = if to - from > FEW {
+            self.view.doc(at.doc).member(at.node, symbol)?
+        } else {
+            self.members[from..to].iter().find(|(key, _)| *key == symbol)?.1
+        };
+        Some(NodeRef { node, ..at })
+    }
+
+    /// Members that no other keyword speaks of.
+    fn additional(
+        &mut self,
+        (number, schema, known, patterns): (u32, Id, &[Name], &[PatternId]),
+        at: NodeRef,
+        from: usize,
+        to: usize,
+    ) -> bool {
+        if self.always(schema) {
+            return true;
+        }
+        let never = matches!(self.validator.schemas[schema as usize], Schema::Never);
+        let mut valid = true;
+        for index in from..to {
+            let (key, node) = self.members[index];
+            let told = self.named.get(&(number, at.doc, key.0)).copied();
+            let named = told.unwrap_or_else(|| {
+                let named = known.iter().any(|&name| self.symbol(at.doc, name) == Some(key))
+                    || patterns.iter().any(|&pattern| self.fits_key(pattern, at.doc, key, true));
+                self.named.insert((number, at.doc, key.0), named);
+                named
+            });
+            if named {
+                continue;
+            }
+            if never && self.quiet {
+                return false;
+            }
+            let name = self.view.doc(at.doc).symbols().get(key);
+            if never {
+                valid = self.fail("additionalProperties", "must NOT have additional properties".to_owned());
+                if let Some(last) = self.last() {
+                    last.property = Some(name.to_owned());
+                }
+            } else {
+                valid &= self.below(name, schema, NodeRef { node, ..at });
+            }
+            if !valid && !self.all {
+                return false;
+            }
         }
         valid
     }
@@ -304,16 +400,18 @@ impl<'a> Run<'a> {
                 }
                 Keyword::Dependencies { schemas, .. } => schemas
                     .iter()
-                    .filter(|(name, _)| view.edge(*at, name).is_some())
+                    .filter(|(name, _)| view.edge(*at, &validator.names[*name as usize]).is_some())
                     .map(|(_, id)| *id)
                     .collect(),
-                Keyword::Properties(list) => {
-                    known.extend(list.iter().map(|(name, _)| name.clone()));
+                Keyword::Properties { list, .. } => {
+                    known.extend(list.iter().map(|(name, _)| validator.names[*name as usize].clone()));
                     continue;
                 }
                 Keyword::PatternProperties(list) => {
                     let hit = |step: &&String| {
-                        list.iter().any(|(pattern, _)| pattern.is_match(step).unwrap_or(false))
+                        list.iter().any(|(pattern, _)| {
+                            validator.patterns[*pattern as usize].is_match(step).unwrap_or(false)
+                        })
                     };
                     known.extend(steps.iter().filter(hit).cloned());
                     continue;

@@ -3,11 +3,13 @@
 mod containers;
 
 use super::super::value::{Js, View};
-use super::compile::{Id, Keyword, Rules, Schema, Type, Validator};
+use super::compile::{Id, Keyword, Name, PatternId, Rules, Schema, Type, Validator};
 use super::formats;
+use assize_tree::document::{NodeId, Symbol};
 use assize_tree::js::number_to_string;
 use assize_tree::path::NodeRef;
-use std::collections::HashSet;
+use foldhash::fast::FixedState;
+use std::collections::{HashMap, HashSet};
 
 /// One error as ajv gives it.
 #[derive(Clone, Debug)]
@@ -57,6 +59,12 @@ impl Validator {
             steps: 0,
             cyclic: view.inventory.has_cycles(),
             under_way: HashSet::new(),
+            known: HashMap::default(),
+            symbols: Vec::new(),
+            matched: HashMap::default(),
+            named: HashMap::default(),
+            positions: HashMap::default(),
+            members: Vec::new(),
             too_deep: false,
             path: String::new(),
             composite: false,
@@ -86,6 +94,18 @@ struct Run<'a> {
     cyclic: bool,
     /// What is being held against what, where they may.
     under_way: HashSet<(Id, NodeRef)>,
+    /// What came of holding a place that references lead to against a schema: many lead to the same.
+    known: HashMap<(Id, NodeRef), bool, FixedState>,
+    /// For each document, the symbol of each of the validator's names.
+    symbols: Vec<u32>,
+    /// Whether a pattern fits a key of a document.
+    matched: HashMap<(PatternId, u32, u32), Option<bool>, FixedState>,
+    /// Whether the keywords beside an `additionalProperties` speak of a key of a document.
+    named: HashMap<(u32, u32, u32), bool, FixedState>,
+    /// Where a key of a document stands in a list of `properties`.
+    positions: HashMap<(u32, u32, u32), Option<u32>, FixedState>,
+    /// Members of the objects that are being looked at, those of the innermost last.
+    members: Vec<(Symbol, NodeId)>,
     too_deep: bool,
     path: String,
     /// Within `anyOf`, `oneOf` and the like, where errors are gathered.
@@ -259,13 +279,22 @@ impl<'a> Run<'a> {
                 continue;
             }
             if kind.is_none_or(|kind| self.is(kind, value)) {
+                let from = self.members.len();
+                if let (Some(Type::Object), Js::Node(at)) = (kind, value) {
+                    let document = self.view.doc(at.doc);
+                    self.members.extend(document.members(at.node));
+                }
                 for keyword in keywords {
-                    if !self.keyword(rules, keyword, value) {
+                    if !self.keyword(rules, keyword, value, from) {
                         valid = false;
                         if !self.all {
-                            return false;
+                            break;
                         }
                     }
+                }
+                self.members.truncate(from);
+                if !valid && !self.all {
+                    return false;
                 }
             } else if !rules.types_first && rules.types.len() == 1 && Some(rules.types[0]) == kind {
                 valid = self.wrong_type(rules);
@@ -278,6 +307,9 @@ impl<'a> Run<'a> {
     }
 
     fn wrong_type(&mut self, rules: &Rules) -> bool {
+        if self.quiet {
+            return false;
+        }
         self.fail("type", format!("must be {}", rules.named))
     }
 
@@ -298,6 +330,24 @@ impl<'a> Run<'a> {
 
     /// Judges what stands below, its step noted.
     fn below(&mut self, step: &str, id: Id, edge: NodeRef) -> bool {
+        if self.always(id) {
+            return true;
+        }
+        let value = self.view.read(edge);
+        let shared = match value {
+            Js::Node(at) if at != edge && !self.cyclic => Some((id, at)),
+            _ => None,
+        };
+        match shared.and_then(|shared| self.known.get(&shared)) {
+            Some(true) => return true,
+            Some(false) if self.quiet => return false,
+            _ => {}
+        }
+        if self.quiet {
+            let valid = self.check(id, &value);
+            self.remember(shared, valid);
+            return valid;
+        }
         let count = self.path.len();
         self.path.push('/');
         if step.contains(['~', '/']) {
@@ -305,13 +355,60 @@ impl<'a> Run<'a> {
         } else {
             self.path.push_str(step);
         }
-        let value = self.view.read(edge);
         let valid = self.check(id, &value);
         self.path.truncate(count);
+        self.remember(shared, valid);
         valid
     }
 
-    fn keyword(&mut self, rules: &Rules, keyword: &Keyword, value: &Js<'a>) -> bool {
+    /// The same of an element.
+    fn element(&mut self, index: usize, id: Id, edge: NodeRef) -> bool {
+        if self.quiet || self.always(id) {
+            self.below("", id, edge)
+        } else {
+            self.below(&index.to_string(), id, edge)
+        }
+    }
+
+    fn remember(&mut self, shared: Option<(Id, NodeRef)>, valid: bool) {
+        if let Some(shared) = shared.filter(|_| !self.too_deep) {
+            self.known.insert(shared, valid);
+        }
+    }
+
+    /// The symbol that a document has for a name.
+    #[inline]
+    fn symbol(&mut self, doc: u32, name: Name) -> Option<Symbol> {
+        /// Not looked up yet; not there.
+        const UNASKED: u32 = u32::MAX;
+        const ABSENT: u32 = u32::MAX - 1;
+        let count = self.validator.names.len();
+        let slot = doc as usize * count + name as usize;
+        if self.symbols.len() <= slot {
+            self.symbols.resize((doc as usize + 1) * count, UNASKED);
+        }
+        match self.symbols[slot] {
+            UNASKED => {
+                let found = self.view.doc(doc).symbols().lookup(&self.validator.names[name as usize]);
+                self.symbols[slot] = found.map_or(ABSENT, |symbol| symbol.0);
+                found
+            }
+            ABSENT => None,
+            known => Some(Symbol(known)),
+        }
+    }
+
+    /// Whether a regular expression fits a key of a document.
+    fn fits_key(&mut self, pattern: PatternId, doc: u32, key: Symbol, otherwise: bool) -> bool {
+        let (validator, view) = (self.validator, self.view);
+        let fits = self.matched.entry((pattern, doc, key.0)).or_insert_with(|| {
+            validator.patterns[pattern as usize].is_match(view.doc(doc).symbols().get(key)).ok()
+        });
+        fits.unwrap_or(otherwise)
+    }
+
+    /// Judges by a keyword; of an object, `from` is where its members begin.
+    fn keyword(&mut self, rules: &Rules, keyword: &Keyword, value: &Js<'a>, from: usize) -> bool {
         match keyword {
             Keyword::Ref(id) => self.check(*id, value),
             Keyword::Const(at) => {
@@ -387,7 +484,7 @@ impl<'a> Run<'a> {
             Keyword::Unevaluated { items, schema } => self.unevaluated(rules, *items, *schema, value),
             _ => {
                 let Some(at) = self.view.object(value) else { return true };
-                self.members(keyword, at)
+                self.members(keyword, at, from)
             }
         }
     }
@@ -397,6 +494,9 @@ impl<'a> Run<'a> {
         let count = count as f64;
         if if most { count <= bound } else { count >= bound } {
             return true;
+        }
+        if self.quiet {
+            return false;
         }
         let keyword = match (what, most) {
             ("Length", true) => "maxLength",
@@ -412,8 +512,18 @@ impl<'a> Run<'a> {
 
     fn one_of_values(&mut self, at: NodeRef, value: &Js<'_>) -> bool {
         let schema = self.schema;
-        if schema.items(at).any(|item| schema.equal(&schema.read(item), &self.view, value)) {
+        let found = match value {
+            Js::Text(text) => {
+                let document = schema.doc(at.doc);
+                schema.items(at).any(|item| document.str(item.node) == Some(text))
+            }
+            _ => schema.items(at).any(|item| schema.equal(&schema.read(item), &self.view, value)),
+        };
+        if found {
             return true;
+        }
+        if self.quiet {
+            return false;
         }
         let allowed = schema
             .items(at)
@@ -433,39 +543,45 @@ impl<'a> Run<'a> {
     }
 
     fn any_of(&mut self, list: &[Id], value: &Js<'a>) -> bool {
-        if list.iter().any(|&id| self.always(id)) {
+        // Nearly every value fits one of them: only where none does, errors are worded.
+        if list.iter().any(|&id| self.always(id)) || list.iter().any(|&id| self.fits(id, value)) {
             return true;
         }
-        let count = self.errors.len();
+        if self.quiet {
+            return false;
+        }
         let outer = std::mem::replace(&mut self.composite, true);
         for &id in list {
-            if self.check(id, value) {
-                self.errors.truncate(count);
-                self.composite = outer;
-                return true;
-            }
+            self.check(id, value);
         }
         self.composite = outer;
         self.fail("anyOf", "must match a schema in anyOf".to_owned())
     }
 
     fn one_of(&mut self, list: &[Id], value: &Js<'a>) -> bool {
-        let count = self.errors.len();
         let mut passing = 0;
-        let outer = std::mem::replace(&mut self.composite, true);
         for &id in list {
-            if self.check(id, value) {
-                passing += 1;
-                if passing == 2 {
-                    break;
-                }
+            passing += usize::from(self.fits(id, value));
+            if passing == 2 {
+                break;
+            }
+        }
+        if passing == 1 {
+            return true;
+        }
+        if self.quiet {
+            return false;
+        }
+        // Why those that did not fit do not, up to the second that does.
+        let outer = std::mem::replace(&mut self.composite, true);
+        let mut fitting = 0;
+        for &id in list {
+            fitting += usize::from(self.check(id, value));
+            if fitting == 2 {
+                break;
             }
         }
         self.composite = outer;
-        if passing == 1 {
-            self.errors.truncate(count);
-            return true;
-        }
         self.fail("oneOf", "must match exactly one schema in oneOf".to_owned());
         if let Some(last) = self.last() {
             last.passing = passing;

@@ -4,6 +4,7 @@
 
 mod parse;
 mod run;
+mod test;
 
 use crate::pattern::Pattern;
 
@@ -16,6 +17,8 @@ pub struct Script {
     containers_only: bool,
     /// It holds for objects only that have a member of one of these names, whatever else is asked.
     needs: Option<Vec<String>>,
+    /// The expression as questions about an object, where it is no more than that.
+    test: Option<test::Test>,
 }
 
 impl Script {
@@ -28,6 +31,11 @@ impl Script {
     /// anything.
     pub(super) fn needs(&self) -> Option<&[String]> {
         self.needs.as_deref()
+    }
+
+    /// The key under which the place must stand, where nothing else is asked.
+    pub(super) fn only_key(&self) -> Option<&str> {
+        self.test.as_ref().and_then(test::Test::key)
     }
 
     /// Whether the expression asks for the way to the place.

@@ -1,5 +1,6 @@
 //! Reads an expression, by precedence.
 
+use super::test::Test;
 use super::{Node, Operator, Script};
 use crate::path::PathError;
 use crate::path::lex::Lexer;
@@ -38,7 +39,13 @@ impl Script {
         let mut parser = Parser { lexer: &mut *lexer, depth: 0 };
         let node = parser.choice()?;
         let source = lexer.source[from..lexer.at].to_owned();
-        Ok(Self { containers_only: node.never_scalar(), needs: node.needs(), node, source })
+        Ok(Self {
+            containers_only: node.never_scalar(),
+            needs: node.needs(),
+            test: Test::of(&node),
+            node,
+            source,
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What an expression comes to at a place. An expression that would throw in JavaScript (a member of
 //! undefined, a method that is not there) selects nothing.
 
+use super::test::Asked;
 use super::{Node, Operator, Script};
 use crate::document::Step;
 use crate::document::{Document, Kind};
@@ -45,6 +46,22 @@ impl Script {
             let target = eval.target(at);
             if !matches!(eval.document(target.doc).kind(target.node), Kind::Object | Kind::Array) {
                 return Ok(false);
+            }
+        }
+        if let Some(test) = &self.test {
+            let target = eval.target(at);
+            let document = eval.document(target.doc);
+            if document.node(target.node).kind == Kind::Object {
+                eval.step()?;
+                let member = |name: &str| {
+                    let node = document.get(target.node, name)?;
+                    let found = eval.target(NodeRef { node, ..target });
+                    Some((eval.document(found.doc), found.node))
+                };
+                let asked = Asked { key: eval.document(at.doc).key(at.node), member };
+                if let Some(holds) = test.holds(&asked) {
+                    return Ok(holds);
+                }
             }
         }
         match (Run { eval, at, here }).value(&self.node) {
