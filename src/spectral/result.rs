@@ -29,34 +29,36 @@ pub(super) fn result(
     };
     let doc = &inventory.docs()[item.doc as usize];
     let span = key.or_else(|| span_of(doc, &item.path));
-    let value = match (key, item.path.last()) {
-        (Some(_), Some(key)) => Js::Text(key.clone().into()),
-        _ => value_at(inventory, item.doc, &item.path),
-    };
-    let raw = View { inventory, resolved: false };
-    let property = match &item.missing {
-        Some(missing) if missing.len() > item.path.len() => {
-            let from = if item.path.is_empty() { missing.len() - 1 } else { item.path.len() - 1 };
-            dotted(&missing[from..])
-        }
-        _ => item.path.last().cloned().unwrap_or_default(),
-    };
-    let pointer = pointer_of(&item.path);
-    let (shown, printed) = (raw.string(&value), raw.print(&value));
-    let mut vars = Vars {
-        property: &property,
-        error: &outcome.message,
-        path: &pointer,
-        description: rule.description.as_deref(),
-        value: &shown,
-        printed: &printed,
-    };
-    let said = fill(&outcome.message, &vars);
-    vars.error = &said;
     let message = match (&rule.message, &rule.description) {
-        (Some(message), _) => fill(message, &vars),
+        // What the function says is not said then.
         (None, Some(description)) => description.clone(),
-        (None, None) => said.clone(),
+        (template, _) => {
+            let value = match (key, item.path.last()) {
+                (Some(_), Some(key)) => Js::Text(key.clone().into()),
+                _ => value_at(inventory, item.doc, &item.path),
+            };
+            let property = match &item.missing {
+                Some(missing) if missing.len() > item.path.len() => {
+                    let from = if item.path.is_empty() { missing.len() - 1 } else { item.path.len() - 1 };
+                    dotted(&missing[from..])
+                }
+                _ => item.path.last().cloned().unwrap_or_default(),
+            };
+            let pointer = pointer_of(&item.path);
+            let raw = View { inventory, resolved: false };
+            let (shown, printed) = (raw.string(&value), raw.print(&value));
+            let mut vars = Vars {
+                property: &property,
+                error: &outcome.message,
+                path: &pointer,
+                description: rule.description.as_deref(),
+                value: &shown,
+                printed: &printed,
+            };
+            let said = fill(&outcome.message, &vars);
+            vars.error = &said;
+            template.as_ref().map_or_else(|| said.clone(), |message| fill(message, &vars))
+        }
     };
     let severity = if item.lost || rule.pointers.is_empty() {
         rule.severity

@@ -154,8 +154,8 @@ fn candidates(text: &str) -> HashSet<String> {
     };
     for at in memchr::memmem::find_iter(text.as_bytes(), b"$ref") {
         // Most references stay in their file.
-        let text_after = text.as_bytes()[at + 4..].iter().copied();
-        if text_after.skip_while(|byte| b"\"' :\t".contains(byte)).next() == Some(b'#') {
+        let mut behind = text.as_bytes()[at + 4..].iter();
+        if behind.find(|&byte| !b"\"' :\t".contains(byte)) == Some(&b'#') {
             continue;
         }
         // A file may be one line: no path is longer than this window.

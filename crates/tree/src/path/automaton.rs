@@ -116,6 +116,10 @@ mod is {
     pub(super) const ASKING: u8 = 4;
     /// Some of them even about what is no object and no array.
     pub(super) const OF_ALL: u8 = 8;
+    /// Whether it is `LOOPING` was looked at.
+    pub(super) const LOOKED_AT: u8 = 16;
+    /// Nothing leads out of it but keys with a name and predicates that ask for keys.
+    pub(super) const LOOPING: u8 = 32;
 }
 
 #[derive(Default)]
@@ -220,6 +224,7 @@ impl PathSet {
             follow,
             classes: Vec::new(),
             quick: Vec::new(),
+            stops: Vec::new(),
             trail: Trail::default(),
             frames: Vec::new(),
             seen: HashSet::default(),
@@ -307,7 +312,10 @@ struct Frame {
     descent: u32,
     at: u32,
     end: u32,
-    open: Vec<(u32, u32, NodeId)>,
+    /// Index of the first stop that is not behind.
+    stop: usize,
+    /// Where each open container ends, and the state in it.
+    open: Vec<(u32, u32)>,
     /// Descents to be made first: members that an object inherits.
     first: Vec<(NodeRef, u32, NodeRef, NodeRef)>,
 }
@@ -322,6 +330,8 @@ struct Pass<'s, 'g> {
     classes: Vec<Option<Rc<[u32]>>>,
     /// For each document, what its keys say of each predicate.
     quick: Vec<Option<Rc<Quick>>>,
+    /// For each document, the nodes at which a looping state may be left.
+    stops: Vec<Option<Rc<[u32]>>>,
     trail: Trail,
     frames: Vec<Frame>,
     /// What was descended into already: below a node, in a state, entered so.
@@ -373,12 +383,14 @@ impl Pass<'_, '_> {
         }
         let id = self.trail.descents.len() as u32;
         self.trail.descents.push(descent);
+        let stops = self.stops(start.doc);
         let mut frame = Frame {
             doc: start.doc,
             descent: id,
             at: start.node.0 + 1,
             end: node.subtree_end,
-            open: vec![(node.subtree_end, state, start.node)],
+            stop: stops.partition_point(|&stop| stop <= start.node.0),
+            open: vec![(node.subtree_end, state)],
             first: Vec::new(),
         };
         self.merged(start, state, &mut frame)?;
@@ -443,6 +455,68 @@ impl Pass<'_, '_> {
         quick
     }
 
+    /// The nodes of a document at which a looping state may be left, in order: those whose key has a name,
+    /// objects with a key that predicates ask for, and whatever leads elsewhere or is passed over.
+    fn stops(&mut self, doc: u32) -> Rc<[u32]> {
+        let index = doc as usize;
+        if self.stops.len() <= index {
+            self.stops.resize(index + 1, None);
+        }
+        if let Some(known) = &self.stops[index] {
+            return Rc::clone(known);
+        }
+        let (classes, quick) = (self.classes(doc), self.quick(doc));
+        let words = self.set.words();
+        const NAMED: u8 = 1;
+        const ASKED: u8 = 2;
+        let mut marks: Vec<u8> =
+            classes.iter().map(|class| if *class == OTHER { 0 } else { NAMED }).collect();
+        if !quick.by_key.is_empty() {
+            for (mark, bits) in marks.iter_mut().zip(quick.by_key.chunks(words)) {
+                *mark |= if bits.iter().any(|word| *word != 0) { ASKED } else { 0 };
+            }
+        }
+        let mut stops: Vec<u32> = Vec::new();
+        for (at, node) in self.graph.document(doc).nodes().iter().enumerate() {
+            let at = at as u32;
+            if node.has(flag::MEMBER) && marks[node.key as usize] != 0 {
+                if marks[node.key as usize] & ASKED != 0 {
+                    stops.push(node.parent);
+                }
+                if marks[node.key as usize] & NAMED != 0 {
+                    stops.push(at);
+                    continue;
+                }
+            }
+            let passed_over = flag::SHADOWED | flag::MERGE | flag::HAS_MERGE;
+            let edge = NodeRef { doc, node: NodeId(at) };
+            if node.flags & passed_over != 0
+                || node.kind == Kind::Alias
+                || node.kind == Kind::Object && self.eval.behind(edge) != edge
+            {
+                stops.push(at);
+            }
+        }
+        stops.sort_unstable();
+        stops.dedup();
+        let stops: Rc<[u32]> = stops.into();
+        self.stops[index] = Some(Rc::clone(&stops));
+        stops
+    }
+
+    /// Whether a state leads to itself wherever no key has a name and no object one that predicates ask for.
+    fn loops(&mut self, state: u32) -> Result<bool, Exhausted> {
+        let flags = self.automaton.flags[state as usize];
+        if flags & is::LOOKED_AT == 0 {
+            let loops = flags & is::OF_ALL == 0
+                && self.plain(state, OTHER)? == state
+                && self.plain(state, ELEMENT)? == state;
+            self.automaton.flags[state as usize] |= is::LOOKED_AT | if loops { is::LOOPING } else { 0 };
+            return Ok(loops);
+        }
+        Ok(flags & is::LOOPING != 0)
+    }
+
     /// Which of a state's predicates must be asked about a place, of one word of them: the keys there say of
     /// the others that they do not hold.
     fn to_ask(quick: &Quick, document: &Document, target: NodeId, wanted: u64, word: usize) -> u64 {
@@ -467,6 +541,7 @@ impl Pass<'_, '_> {
         let document = graph.document(frame.doc);
         let classes = self.classes(frame.doc);
         let width = self.set.names.len() + 2;
+        let stops = self.stops(frame.doc);
         loop {
             if let Some((target, state, edge, owner)) = frame.first.pop() {
                 let descent = self.behind(target, edge, owner, frame.descent);
@@ -478,11 +553,26 @@ impl Pass<'_, '_> {
             if frame.at >= frame.end {
                 return Ok(());
             }
-            let at = frame.at;
-            while frame.open.len() > 1 && frame.open.last().is_some_and(|&(end, ..)| end <= at) {
+            let mut at = frame.at;
+            while frame.open.len() > 1 && frame.open.last().is_some_and(|&(end, _)| end <= at) {
                 frame.open.pop();
             }
-            let Some(&(_, state, parent)) = frame.open.last() else { return Ok(()) };
+            let Some(&(end, state)) = frame.open.last() else { return Ok(()) };
+            if self.loops(state)? {
+                while stops.get(frame.stop).is_some_and(|&stop| stop < at) {
+                    frame.stop += 1;
+                }
+                match stops.get(frame.stop) {
+                    Some(&stop) if stop < end => {
+                        frame.at = stop;
+                        at = stop;
+                    }
+                    _ => {
+                        frame.at = end;
+                        continue;
+                    }
+                }
+            }
             let id = NodeId(at);
             let node = document.node(id);
             if node.flags & (flag::SHADOWED | flag::MERGE) != 0 {
@@ -501,7 +591,7 @@ impl Pass<'_, '_> {
                 }
             }
             let edge = NodeRef { doc: frame.doc, node: id };
-            let owner = NodeRef { doc: frame.doc, node: parent };
+            let owner = NodeRef { doc: frame.doc, node: NodeId(node.parent) };
             let (next, target) = self.take(document, edge, owner, state, class, frame.descent)?;
             if self.automaton.flags[next as usize] & is::DEAD != 0
                 || node.subtree_end == at + 1 && target == edge
@@ -514,7 +604,7 @@ impl Pass<'_, '_> {
                     return Ok(());
                 }
             } else {
-                frame.open.push((node.subtree_end, next, id));
+                frame.open.push((node.subtree_end, next));
                 frame.at += 1;
                 if self.follow == Follow::Routes {
                     self.steps += 1;
