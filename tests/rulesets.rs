@@ -246,3 +246,26 @@ fn packages_are_found_by_their_names_in_the_configuration_or_below_node_modules(
     let (_, err) = in_folder(&tree, &["check"]);
     assert!(err.contains("is not fetched") && err.contains("Save it beside this ruleset"), "{err}");
 }
+
+#[test]
+fn rulesets_of_the_same_file_name_are_told_apart() {
+    let rule = "rules:\n  named:\n    given: $.info\n    then: { field: x, function: truthy }\n";
+    let folder = folder(
+        "same-name",
+        &[
+            ("one/spectral.yaml", rule),
+            ("two/spectral.yaml", rule),
+            ("api.yaml", "openapi: 3.1.0\ninfo: {}\npaths: {}\n"),
+        ],
+    );
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (one, two) = (path("one/spectral.yaml"), path("two/spectral.yaml"));
+    let report = report(&[&path("api.yaml"), "--pack", &one, "--pack", &two, "--pack", &two]);
+    let rules: Vec<&str> =
+        report["findings"].as_array().unwrap().iter().map(|one| one["rule"].as_str().unwrap()).collect();
+    let named: Vec<&&str> = rules.iter().filter(|rule| rule.ends_with("/named")).collect();
+    assert_eq!(named.len(), 3, "{rules:?}");
+    assert_eq!(*named[0], "spectral/named");
+    assert_eq!(*named[1], "two/spectral/named");
+    assert!(named[2].ends_with("/two/spectral/named"), "{named:?}");
+}

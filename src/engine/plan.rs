@@ -149,7 +149,11 @@ impl Plan {
 
     /// Adds a Spectral ruleset. What this version cannot run of it is reported as unknown where it
     /// would have run.
-    pub fn add_ruleset(&mut self, ruleset: Ruleset) {
+    pub fn add_ruleset(&mut self, mut ruleset: Ruleset) {
+        let taken = |name: &str| self.pack_infos.iter().any(|info| info.name == name);
+        if taken(&ruleset.name) {
+            ruleset.name = distinct(&ruleset.name, &ruleset.path, &taken);
+        }
         let pack = self.pack_infos.len();
         self.pack_infos.push(super::rulesets::info(&ruleset));
         let before = self.rulesets.last();
@@ -382,4 +386,19 @@ fn decided_rules(decide: &DecideForm, visit: &mut impl FnMut(&str)) {
             }
         }
     }
+}
+
+/// A name for a ruleset whose file is called as another's: with the folders above it, as many as it takes,
+/// and where the same file is named twice, with a number.
+fn distinct(name: &str, path: &str, taken: &impl Fn(&str) -> bool) -> String {
+    let folders: Vec<&str> =
+        path.split(['/', '\\']).rev().skip(1).filter(|part| !matches!(*part, "" | "." | "..")).collect();
+    let mut longer = name.to_owned();
+    for folder in folders {
+        longer = format!("{folder}/{longer}");
+        if !taken(&longer) {
+            return longer;
+        }
+    }
+    (2..).map(|number| format!("{name}-{number}")).find(|one| !taken(one)).unwrap_or(longer)
 }

@@ -20,7 +20,29 @@ fn shapes(format: &str) -> Option<&'static [&'static str]> {
         "oas3_1" | "openapi-3.1" => &["openapi-3.1"],
         "oas3_2" | "openapi-3.2" => &["openapi-3.2"],
         "openapi" => ANY,
-        _ => return None,
+        other => match crate::spectral::formats::find(other)? {
+            "aas2" => &[
+                "asyncapi-2.0",
+                "asyncapi-2.1",
+                "asyncapi-2.2",
+                "asyncapi-2.3",
+                "asyncapi-2.4",
+                "asyncapi-2.5",
+                "asyncapi-2.6",
+            ],
+            "aas2_0" => &["asyncapi-2.0"],
+            "aas2_1" => &["asyncapi-2.1"],
+            "aas2_2" => &["asyncapi-2.2"],
+            "aas2_3" => &["asyncapi-2.3"],
+            "aas2_4" => &["asyncapi-2.4"],
+            "aas2_5" => &["asyncapi-2.5"],
+            "aas2_6" => &["asyncapi-2.6"],
+            "aas3" => &["asyncapi-3.0", "asyncapi-3.1"],
+            "aas3_0" => &["asyncapi-3.0"],
+            "aas3_1" => &["asyncapi-3.1"],
+            "arazzo1_0" => &["arazzo-1.0"],
+            _ => return None,
+        },
     })
 }
 
@@ -205,7 +227,12 @@ fn compiled(subject: &Subject<'_>, rule: &Rule<'_>, names: &[&str]) -> Vec<Shape
     let raw = subject
         .member(rule.node, "resolved")
         .is_some_and(|node| subject.document.bool(subject.document.resolve(node)) == Some(false));
-    names.iter().filter_map(|name| Shape::new(name, !raw)).collect()
+    // AsyncAPI 3 has a shape of its own for what is resolved.
+    let shape = |name: &&str| match name.strip_prefix("asyncapi-3") {
+        Some(_) if !raw => Shape::new(&format!("{name}-resolved"), true),
+        _ => Shape::new(name, !raw),
+    };
+    names.iter().filter_map(shape).collect()
 }
 
 /// A rule that says that something must not be there is right to look for what is not allowed.
@@ -218,12 +245,17 @@ fn forbids(subject: &Subject<'_>, rule: &Rule<'_>) -> bool {
 }
 
 fn versions(shapes: &[&str]) -> String {
-    let versions: Vec<&str> = shapes.iter().filter_map(|shape| shape.strip_prefix("openapi-")).collect();
-    match &versions[..] {
-        [one] => format!("OpenAPI {one}"),
-        [first, .., last] => format!("OpenAPI {first} to {last}"),
-        [] => "the format".to_owned(),
+    let kinds = [("openapi-", "OpenAPI"), ("asyncapi-", "AsyncAPI"), ("arazzo-", "Arazzo")];
+    let mut told: Vec<String> = Vec::new();
+    for (prefix, name) in kinds {
+        let versions: Vec<&str> = shapes.iter().filter_map(|shape| shape.strip_prefix(prefix)).collect();
+        match &versions[..] {
+            [one] => told.push(format!("{name} {one}")),
+            [first, .., last] => told.push(format!("{name} {first} to {last}")),
+            [] => {}
+        }
     }
+    if told.is_empty() { "the format".to_owned() } else { told.join(" and ") }
 }
 
 /// What is called for a path: its rule, its place, its expansion, the shapes and the segments.
