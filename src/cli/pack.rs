@@ -1,7 +1,7 @@
 //! `assize pack`: writing, testing and looking over packs.
 
 use super::trouble::Trouble;
-use super::{Colour, exit, pack_lint, packs};
+use super::{Colour, exit, pack_coverage, pack_docs, pack_lint, packs};
 use crate::engine::Plan;
 use crate::engine::examples::{faults, matrix, try_all};
 use crate::pack::form::{ExamplesForm, PackForm};
@@ -40,6 +40,10 @@ enum What {
     },
     /// Say what is wrong with Spectral rulesets and packs before anyone relies on them
     Lint(pack_lint::Arguments),
+    /// Count the clauses decided whole, in part, by indication, by evidence, and not at all
+    Coverage(pack_coverage::Arguments),
+    /// Write a page for each pack into a folder, or say which pages are out of date
+    Docs(pack_docs::Arguments),
     /// Print the text that is signed of a pack: `assize pack text FOLDER > p.txt`, then `minisign -Sm p.txt -x FOLDER/pack.minisig`
     Text {
         /// The pack: a folder, an archive with one pack, or an embedded one's name
@@ -55,6 +59,8 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         What::Test { path, accept } => test(path, *accept),
         What::New { name, folder } => new(name, folder),
         What::Lint(arguments) => pack_lint::run(arguments, colour),
+        What::Coverage(arguments) => pack_coverage::run(arguments),
+        What::Docs(arguments) => pack_docs::run(arguments),
         What::Text { pack } => text(pack),
         What::Schema => {
             let mut out = io::stdout();

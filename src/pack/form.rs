@@ -335,6 +335,20 @@ pub enum Decides {
     Asks,
 }
 
+impl Decides {
+    /// In words.
+    #[must_use]
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Both => "a finding refutes the clause, none shows it",
+            Self::Refutes => "a finding refutes the clause, none proves nothing",
+            Self::Proves => "no finding shows the clause, one leaves it open",
+            Self::Indicates => "it only points somewhere",
+            Self::Asks => "a finding is a question to a person",
+        }
+    }
+}
+
 /// What it means that a rule found nothing to look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -347,6 +361,19 @@ pub enum Empty {
     NotApplicable,
     /// It could not be checked.
     Unknown,
+}
+
+impl Empty {
+    /// The verdict it means.
+    #[must_use]
+    pub const fn means(self) -> &'static str {
+        match self {
+            Self::Fail => "not met",
+            Self::Pass => "met",
+            Self::NotApplicable => "not applicable",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// Whether a rule runs unasked.
