@@ -84,6 +84,11 @@ fn files(kind: &str, example: ExampleForm) -> Memory {
                 name.truncate(name.len() - "yaml".len());
                 name.push_str("json");
             }
+            // FHIR and bills of materials have two syntaxes.
+            if text.trim_start().starts_with('<') && name.ends_with(".json") {
+                name.truncate(name.len() - "json".len());
+                name.push_str("xml");
+            }
             Memory::default().with(name, text)
         }
         ExampleForm::Files(files) => {

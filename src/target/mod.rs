@@ -21,6 +21,7 @@ mod pre_commit;
 mod publiccode;
 mod python;
 mod version;
+mod xsd;
 
 use crate::bundle::Bundle;
 use assize_tree::document::{Document, Format, Kind as Node, NodeId};
@@ -45,6 +46,16 @@ impl Candidate<'_> {
     #[must_use]
     pub fn object(&self) -> Option<NodeId> {
         self.root.filter(|&root| self.document.kind(root) == Node::Object)
+    }
+
+    /// The root element of an XML file: its local name, its node and its namespace (empty for none).
+    #[must_use]
+    pub fn element(&self) -> Option<(&str, NodeId, &str)> {
+        let document = self.document;
+        let root = self.object().filter(|_| document.format() == Format::Xml)?;
+        let element = document.children(root).next()?;
+        let namespace = document.get(element, "#ns").and_then(|node| document.str(node));
+        Some((document.key(element)?, element, namespace.unwrap_or_default()))
     }
 
     /// Whether the file is YAML by its name.
@@ -173,6 +184,7 @@ pub const ALL: &[&dyn Target] = &[
     &arazzo::Arazzo,
     &json_schema::JsonSchema,
     &fhir::Fhir,
+    &xsd::Xsd,
     &github_workflow::GithubWorkflow,
     &github_action::GithubAction,
     &dependabot::Dependabot,

@@ -1,7 +1,7 @@
 //! Which format a file is in, by its name first: most files of a repository are told by that alone
 //! and never read. Content decides only where a name says nothing and somebody asked.
 
-use super::{Document, Format, Limits, csv, json, markdown, plain, toml, yaml};
+use super::{Document, Format, Limits, csv, json, markdown, plain, toml, xml, yaml};
 use crate::text::Text;
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ pub fn format_of_name(path: &str) -> Option<Format> {
         "toml" => Format::Toml,
         "csv" | "tsv" => Format::Csv,
         "md" | "markdown" => Format::Markdown,
+        "xml" | "xsd" | "csproj" | "fsproj" | "vbproj" => Format::Xml,
         _ => match lower.as_str() {
             "codeowners" => Format::Plain,
             "pipfile" => Format::Toml,
@@ -36,6 +37,9 @@ pub fn format_of(path: &str, text: &str) -> Option<Format> {
     let start = text.trim_start();
     if start.starts_with(['{', '[']) {
         return Some(Format::Json);
+    }
+    if start.starts_with("<?xml") {
+        return Some(Format::Xml);
     }
     // `openapi: 3.0.3` or `---`: a first line that is a key of a mapping, or begins a stream.
     let line = start.lines().find(|line| !line.trim_start().starts_with('#'))?;
@@ -56,6 +60,7 @@ pub fn parse(format: Format, text: Arc<Text>, limits: Limits) -> Document {
         Format::Toml => toml::parse(text, limits),
         Format::Csv => csv::parse(text, limits),
         Format::Markdown => markdown::parse(text, limits),
+        Format::Xml => xml::parse(text, limits),
         Format::Plain | Format::Synthetic => plain::parse(text, limits),
     }
 }

@@ -18,6 +18,7 @@ pub mod json;
 pub mod markdown;
 pub mod plain;
 pub mod toml;
+pub mod xml;
 pub mod yaml;
 
 pub use build::Builder;
@@ -44,6 +45,8 @@ pub enum Format {
     Csv,
     /// CommonMark with optional YAML or TOML front matter.
     Markdown,
+    /// XML 1.0 with namespaces.
+    Xml,
     /// Lines of text.
     Plain,
     /// A tree built by the program, not read from a file.
