@@ -235,8 +235,13 @@ fn data(document: Arc<Document>) -> Result<Arc<Document>, LoadError> {
         Format::Markdown => Err(LoadError::NotData("Markdown".to_owned())),
         Format::Csv => Err(LoadError::NotData("CSV".to_owned())),
         Format::Xml => Err(LoadError::NotData("XML".to_owned())),
-        Format::Plain => Err(LoadError::NotData("plain text".to_owned())),
-        _ if document.is_empty() => Err(LoadError::Empty),
-        _ => Ok(document),
+        Format::Json | Format::Yaml | Format::Toml | Format::Synthetic => {
+            if document.is_empty() {
+                Err(LoadError::Empty)
+            } else {
+                Ok(document)
+            }
+        }
+        _ => Err(LoadError::NotData("plain text".to_owned())),
     }
 }

@@ -2,11 +2,14 @@
 
 use super::trouble::Trouble;
 use super::{Colour, exit, pack_coverage, pack_docs, pack_lint, packs};
+use crate::check;
 use crate::engine::Plan;
 use crate::engine::examples::{faults, matrix, try_all};
 use crate::pack::form::{ExamplesForm, PackForm};
 use crate::pack::signed;
+use crate::target;
 use clap::{Args, Subcommand};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
@@ -80,9 +83,25 @@ fn text(name: &str) -> Result<u8, Trouble> {
     Ok(exit::CLEAN)
 }
 
-/// The JSON Schema of the native pack form.
+/// The JSON Schema of the native pack form, with the names of kinds of files and of checks, which the
+/// form itself does not know.
 fn schema() -> schemars::Schema {
-    schemars::schema_for!(PackForm)
+    let mut schema = schemars::schema_for!(PackForm);
+    let mut kinds: Vec<&str> = target::all_names().collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let mut checks: Vec<&str> = check::ALL.iter().map(|entry| entry.name).collect();
+    checks.sort_unstable();
+    for (pointer, names) in [
+        ("/$defs/RuleForm/properties/on/items", &kinds),
+        ("/$defs/GatherForm/properties/on/items", &kinds),
+        ("/$defs/ThenForm/properties/function", &checks),
+    ] {
+        if let Some(place) = schema.pointer_mut(pointer) {
+            place["enum"] = json!(names);
+        }
+    }
+    schema
 }
 
 fn test(path: &Path, accept: bool) -> Result<u8, Trouble> {

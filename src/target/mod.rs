@@ -8,18 +8,26 @@ mod azure_pipelines;
 mod cargo;
 mod codeowners;
 mod csv;
+mod cyclonedx;
 mod dependabot;
+mod dockerfile;
+mod dotnet;
 mod fhir;
 mod github_action;
 mod github_workflow;
 mod gitlab_ci;
+mod go;
 mod json_schema;
+mod locks;
 mod markdown;
+mod maven;
 mod npm;
 mod openapi;
 mod pre_commit;
 mod publiccode;
 mod python;
+mod spdx;
+mod terraform;
 mod version;
 mod xsd;
 
@@ -194,6 +202,14 @@ pub const ALL: &[&dyn Target] = &[
     &npm::NpmManifest,
     &python::PythonManifest,
     &cargo::RustManifest,
+    &maven::MavenManifest,
+    &dotnet::DotNet,
+    &go::Go,
+    &locks::Locks,
+    &cyclonedx::CycloneDx,
+    &spdx::Spdx,
+    &dockerfile::Dockerfile,
+    &terraform::Terraform,
     &publiccode::PublicCode,
     &codeowners::Codeowners,
     &markdown::Markdown,

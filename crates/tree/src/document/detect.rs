@@ -1,7 +1,10 @@
 //! Which format a file is in, by its name first: most files of a repository are told by that alone
 //! and never read. Content decides only where a name says nothing and somebody asked.
 
-use super::{Document, Format, Limits, csv, json, markdown, plain, toml, xml, yaml};
+use super::{
+    Document, Format, Limits, csv, dockerfile, go, json, locks, markdown, plain, spdx, terraform, toml, xml,
+    yaml,
+};
 use crate::text::Text;
 use std::sync::Arc;
 
@@ -20,9 +23,23 @@ pub fn format_of_name(path: &str) -> Option<Format> {
         "csv" | "tsv" => Format::Csv,
         "md" | "markdown" => Format::Markdown,
         "xml" | "xsd" | "csproj" | "fsproj" | "vbproj" => Format::Xml,
+        "tf" => Format::Terraform,
+        "spdx" => Format::SpdxTags,
+        "dockerfile" | "containerfile" => Format::Dockerfile,
         _ => match lower.as_str() {
             "codeowners" => Format::Plain,
-            "pipfile" => Format::Toml,
+            "pipfile" | "cargo.lock" | "poetry.lock" | "uv.lock" => Format::Toml,
+            "pipfile.lock" => Format::Json,
+            "packages.config" | "directory.packages.props" | "directory.build.props" => Format::Xml,
+            "go.mod" => Format::GoMod,
+            "go.sum" => Format::GoSum,
+            "yarn.lock" => Format::YarnLock,
+            "gradle.lockfile" | "buildscript-gradle.lockfile" => Format::GradleLock,
+            "dockerfile" | "containerfile" => Format::Dockerfile,
+            // `Dockerfile.prod`
+            _ if lower.starts_with("dockerfile.") || lower.starts_with("containerfile.") => {
+                Format::Dockerfile
+            }
             _ => return None,
         },
     })
@@ -61,6 +78,13 @@ pub fn parse(format: Format, text: Arc<Text>, limits: Limits) -> Document {
         Format::Csv => csv::parse(text, limits),
         Format::Markdown => markdown::parse(text, limits),
         Format::Xml => xml::parse(text, limits),
+        Format::Dockerfile => dockerfile::parse(text, limits),
+        Format::Terraform => terraform::parse(text, limits),
+        Format::SpdxTags => spdx::parse(text, limits),
+        Format::GoMod => go::parse_mod(text, limits),
+        Format::GoSum => go::parse_sum(text, limits),
+        Format::YarnLock => locks::parse_yarn(text, limits),
+        Format::GradleLock => locks::parse_gradle(text, limits),
         Format::Plain | Format::Synthetic => plain::parse(text, limits),
     }
 }
@@ -75,6 +99,12 @@ mod tests {
             ("a/b/openapi.yaml", Some(Format::Yaml)),
             ("package.json", Some(Format::Json)),
             ("README.MD", Some(Format::Markdown)),
+            ("a/Dockerfile.prod", Some(Format::Dockerfile)),
+            ("Dockerfile.md", Some(Format::Markdown)),
+            ("web.dockerfile", Some(Format::Dockerfile)),
+            ("go.mod", Some(Format::GoMod)),
+            ("Cargo.lock", Some(Format::Toml)),
+            ("a.lock", None),
             ("CODEOWNERS", Some(Format::Plain)),
             ("src/main.rs", None),
             (".json", None),
@@ -89,6 +119,6 @@ mod tests {
         assert_eq!(format_of("x.txt", " {\"a\": 1}"), Some(Format::Json));
         assert_eq!(format_of("x.txt", "# a comment\nopenapi: 3.0.3\n"), Some(Format::Yaml));
         assert_eq!(format_of("x.txt", "Dear Sir: hello"), None);
-        assert_eq!(format_of("Dockerfile", "FROM scratch"), None);
+        assert_eq!(format_of("main.rs", "fn main() {}"), None);
     }
 }

@@ -7,6 +7,7 @@ pub mod de;
 pub mod detect;
 mod index;
 mod limits;
+mod lines;
 mod node;
 mod number;
 mod pointer;
@@ -14,9 +15,14 @@ mod symbols;
 mod value;
 
 pub mod csv;
+pub mod dockerfile;
+pub mod go;
 pub mod json;
+pub mod locks;
 pub mod markdown;
 pub mod plain;
+pub mod spdx;
+pub mod terraform;
 pub mod toml;
 pub mod xml;
 pub mod yaml;
@@ -47,6 +53,20 @@ pub enum Format {
     Markdown,
     /// XML 1.0 with namespaces.
     Xml,
+    /// A Dockerfile.
+    Dockerfile,
+    /// Terraform's language, as text.
+    Terraform,
+    /// Tags and values of SPDX 2.
+    SpdxTags,
+    /// `go.mod`.
+    GoMod,
+    /// `go.sum`.
+    GoSum,
+    /// `yarn.lock`.
+    YarnLock,
+    /// `gradle.lockfile`.
+    GradleLock,
     /// Lines of text.
     Plain,
     /// A tree built by the program, not read from a file.
