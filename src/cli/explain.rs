@@ -204,7 +204,16 @@ fn explain_rule(out: &mut String, plan: &Plan, pack: &Pack, id: &str, rule: &Rul
     if let Some(compiled) = plan.rules.iter().find(|compiled| compiled.info.id == full) {
         let _ = writeln!(out, "Severity   {}", compiled.info.severity.name());
     }
-    let _ = writeln!(out, "Runs on    {}", rule.on.join(", "));
+    if rule.gather.is_empty() {
+        let _ = writeln!(out, "Runs on    {}", rule.on.join(", "));
+    }
+    for (name, sources) in &rule.gather {
+        for source in sources.as_slice() {
+            let given =
+                source.given.as_ref().map_or_else(|| "$".to_owned(), |paths| paths.as_slice().join(", "));
+            let _ = writeln!(out, "Gathers    {name}: {} in {}", given, source.on.join(", "));
+        }
+    }
     if let Some(given) = &rule.given {
         let _ = writeln!(out, "Looks at   {}", given.as_slice().join("\n           "));
     }

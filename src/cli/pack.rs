@@ -91,7 +91,9 @@ fn schema() -> schemars::Schema {
     kinds.sort_unstable();
     kinds.dedup();
     let mut checks: Vec<&str> = check::ALL.iter().map(|entry| entry.name).collect();
+    checks.extend(crate::engine::GATHERED_CHECKS);
     checks.sort_unstable();
+    checks.dedup();
     for (pointer, names) in [
         ("/$defs/RuleForm/properties/on/items", &kinds),
         ("/$defs/GatherForm/properties/on/items", &kinds),

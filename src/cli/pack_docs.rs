@@ -230,7 +230,7 @@ fn rule(out: &mut String, id: &str, rule: &RuleForm) {
     let _ = writeln!(
         out,
         "- Rule `{id}` on {}: {}; nothing to look at: {}.\n  - Says: {}\n  - To mend it: {}",
-        rule.on.join(", "),
+        if rule.gather.is_empty() { rule.on.join(", ") } else { "the tree as a whole".to_owned() },
         rule.decides.says(),
         rule.empty.means(),
         cell(&rule.message),

@@ -34,7 +34,8 @@ pub fn try_all(plan: &Plan, examples: &(dyn Fn(&str, &str) -> ExamplesForm + Syn
     for pack in &plan.packs {
         for (id, rule) in &pack.form.rules {
             let examples = examples(&pack.form.pack, id);
-            let kind = rule.on.first().cloned().unwrap_or_default();
+            // A rule that gathers looks at the tree as a whole.
+            let kind = rule.on.first().map_or(REPOSITORY, String::as_str).to_owned();
             for (conforming, list) in [(true, examples.conforming), (false, examples.violating)] {
                 for (number, example) in list.into_iter().enumerate() {
                     jobs.push((

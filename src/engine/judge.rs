@@ -1,6 +1,7 @@
 //! `judge`: from a plan and a workspace to a report. Pure: the same input gives the same report,
 //! whatever the number of threads and the order in which files are met.
 
+use super::gather::{self, Harvest};
 use super::plan::Plan;
 use super::report::{Blind, Description, LookedAt, Report, RuleStats, Unknown};
 use super::run::{Judged, Raw, Setting, run};
@@ -10,6 +11,7 @@ use crate::bundle::{Bundle, Store};
 use crate::finding::{File, FileId, Related, RuleId, fingerprint};
 use crate::target::{Grammar, REPOSITORY};
 use crate::workspace::Workspace;
+use assize_tree::path::NodeRef;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -37,6 +39,7 @@ pub struct Options<'a> {
 struct First {
     surveyed: Surveyed,
     judged: Vec<Judged>,
+    harvest: Harvest,
 }
 
 /// Judges the files of a workspace by a plan.
@@ -49,7 +52,10 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     clock.tick("read and recognise");
     let (mut surveyed, mut judged): (Vec<Surveyed>, Vec<(FileId, Judged)>) =
         (Vec::with_capacity(first.len()), Vec::new());
+    let mut harvest = Harvest::default();
     for (index, one) in first.into_iter().enumerate() {
+        harvest.taken.extend(one.harvest.taken);
+        harvest.unknown.extend(one.harvest.unknown);
         judged.extend(one.judged.into_iter().map(|part| (FileId::of_index(index), part)));
         surveyed.push(one.surveyed);
     }
@@ -83,7 +89,11 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
         if let Some(root) = document.root() {
             let bundle = Bundle::repository(Arc::new(document), root);
             let setting = Setting { files: &members, ..setting };
-            judged.push((Bundle::REPOSITORY, run(&setting, REPOSITORY, &bundle)));
+            let mut part = run(&setting, REPOSITORY, &bundle);
+            let place = |node| super::run::repository_place(&setting, &bundle, NodeRef { doc: 0, node });
+            gather::of_repository(&setting, bundle.document(0), root, &place, &mut harvest);
+            gather::judge(&setting, harvest, &mut part);
+            judged.push((Bundle::REPOSITORY, part));
         }
     }
     clock.tick("repository");
@@ -157,15 +167,37 @@ fn first_round(setting: &Setting<'_>, options: Options<'_>) -> Vec<First> {
         .with_max_len(64)
         .map(|index| {
             let mut surveyed = survey(workspace, &entries[index], asked);
+            let harvest = gather_from(setting, index, &surveyed);
             let judged = judge_alone(setting, index, &mut surveyed);
             if let Some(progress) = options.progress {
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1, entries.len() as u64);
             }
-            (index, First { surveyed, judged })
+            (index, First { surveyed, judged, harvest })
         })
         .collect();
     results.sort_by_key(|&(index, _)| index);
     results.into_iter().map(|(_, first)| first).collect()
+}
+
+/// What rules gather from a file: of the whole tree only, since a part of it shows nothing.
+fn gather_from(setting: &Setting<'_>, index: usize, surveyed: &Surveyed) -> Harvest {
+    let mut harvest = Harvest::default();
+    let Some(document) = surveyed.document.as_deref().filter(|_| setting.workspace.is_whole()) else {
+        return harvest;
+    };
+    let entry = &setting.workspace.entries()[index];
+    for root in &surveyed.roots {
+        gather::of_file(
+            setting,
+            FileId::of_index(index),
+            entry,
+            root.kind,
+            document,
+            root.node,
+            &mut harvest,
+        );
+    }
+    harvest
 }
 
 fn judge_alone(setting: &Setting<'_>, index: usize, surveyed: &mut Surveyed) -> Vec<Judged> {
