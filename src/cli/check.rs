@@ -216,6 +216,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
             timings: arguments.timings,
             settings: settings.as_ref(),
             facts: Some(&facts),
+            today: Some(accept.clock()),
             corrected: Repairs::named(&arguments.corrected),
             progress: Some(&told),
         };

@@ -31,6 +31,8 @@ pub struct Options<'a> {
     pub settings: Option<&'a serde_json::Value>,
     /// Facts that were declared of the system.
     pub facts: Option<&'a BTreeMap<String, bool>>,
+    /// The day of judging, which ages are counted to; without it there are none.
+    pub today: Option<crate::standard::Date>,
     /// Told how many of how many files are done, from any thread.
     pub progress: Option<&'a (dyn Fn(u64, u64) + Sync)>,
 }
@@ -83,6 +85,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
             texts: plan.wants_texts(),
             settings: options.settings,
             facts: options.facts,
+            today: options.today,
         };
         let (document, members) = repository::document(workspace, &surveyed, &beside);
         let members: Vec<FileId> = members.into_iter().map(FileId::of_index).collect();
