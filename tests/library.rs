@@ -124,3 +124,64 @@ fn the_pages_of_the_embedded_packs_are_up_to_date() {
     let run = assize(&["pack", "docs", "--check"]);
     assert_eq!(run.code, 0, "docs/standards is out of date; `assize pack docs` writes it: {}", run.out);
 }
+
+/// Rules that may find something in conforming examples of other rules, each with the packs it may do
+/// so in (or `*`).
+fn explained() -> Vec<(String, Vec<String>)> {
+    let text = include_str!("known/matrix.tsv");
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let parts: Vec<&str> = line.split('\t').collect();
+            let [rule, packs, why] = parts[..] else { panic!("{line}") };
+            assert!(why.len() > 20, "{line}: say why");
+            (rule.to_owned(), packs.split(' ').map(str::to_owned).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn what_rules_find_in_conforming_examples_of_others_is_explained() {
+    // `pack test` holds the matrix itself to what the rules do.
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let matrix = std::fs::read_to_string(root.join("standards/matrix.tsv")).unwrap();
+    let explained = explained();
+    let mut used: Vec<Vec<bool>> = explained.iter().map(|(_, packs)| vec![false; packs.len()]).collect();
+    let mut unexplained = std::collections::BTreeMap::new();
+    let mut looked = 0;
+    for line in matrix.lines().skip(1) {
+        let [rule, example, _] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let (owner, which) = example.split_once(' ').unwrap();
+        if owner == rule || !which.starts_with("conforming/") {
+            continue;
+        }
+        looked += 1;
+        let pack = owner.rsplit_once('/').unwrap().0;
+        let entry = explained.iter().position(|(known, _)| known == rule);
+        let place = entry.and_then(|entry| {
+            let packs = &explained[entry].1;
+            Some((entry, packs.iter().position(|known| known == pack || known == "*")?))
+        });
+        match place {
+            Some((entry, at)) => used[entry][at] = true,
+            None => *unexplained.entry((rule, pack)).or_insert(0) += 1,
+        }
+    }
+    assert!(looked > 100, "{looked}");
+    let unexplained: Vec<String> = unexplained
+        .into_iter()
+        .map(|((rule, pack), count)| format!("{rule} in {count} examples of {pack}"))
+        .collect();
+    assert!(
+        unexplained.is_empty(),
+        "mend the rule or the example, or explain it in tests/known/matrix.tsv:\n{}",
+        unexplained.join("\n")
+    );
+    let idle: Vec<&str> = explained
+        .iter()
+        .zip(&used)
+        .filter(|(_, used)| used.contains(&false))
+        .map(|((rule, _), _)| rule.as_str())
+        .collect();
+    assert!(idle.is_empty(), "tests/known/matrix.tsv explains what no longer happens: {idle:?}");
+}
