@@ -185,3 +185,38 @@ fn what_rules_find_in_conforming_examples_of_others_is_explained() {
         .collect();
     assert!(idle.is_empty(), "tests/known/matrix.tsv explains what no longer happens: {idle:?}");
 }
+
+#[test]
+fn packs_that_nothing_gives_cause_for_are_named_and_left_out() {
+    let root = folder("library-left-out", &[("README.md", "# A\n")]);
+    let root = root.to_str().unwrap();
+    let packs = |more: &[&str]| -> Vec<(String, Value)> {
+        let mut arguments = vec!["check", root, "--no-config", "--format", "json"];
+        arguments.extend(more);
+        let run = assize(&arguments);
+        let report: Value = serde_json::from_str(&run.out).unwrap();
+        let told = report["packs"].as_array().unwrap();
+        told.iter().map(|pack| (pack["name"].as_str().unwrap().to_owned(), pack["leftOut"].clone())).collect()
+    };
+    let all = json(&["standards", "--format", "json"]);
+    let mut names: Vec<&str> =
+        all["packs"].as_array().unwrap().iter().map(|pack| pack["pack"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    for fact in ["public=true", "public=false"] {
+        let mut told = packs(&["--fact", fact]);
+        told.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(told.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), names);
+        let of = |name: &str| told.iter().find(|(one, _)| one == name).unwrap().1.clone();
+        let (in_public, inside) = (of("uk/open-source-policy"), of("uk/handling"));
+        if fact == "public=true" {
+            assert_eq!((in_public, inside), (Value::Null, "public is true (declared)".into()));
+        } else {
+            assert_eq!((in_public, inside), ("public is false (declared)".into(), Value::Null));
+        }
+    }
+    // Asked for by name, a pack is taken whatever the facts.
+    assert_eq!(
+        packs(&["--fact", "public=true", "--pack", "uk/handling"]),
+        [("uk/handling".to_owned(), Value::Null)]
+    );
+}

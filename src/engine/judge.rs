@@ -101,7 +101,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     }
     clock.tick("repository");
     let mut report = Report {
-        packs: plan.pack_infos.clone(),
+        packs: plan.pack_infos.iter().chain(&plan.beside).cloned().collect(),
         rules: plan.rule_infos(),
         clauses: plan.clauses.clone(),
         files: files(workspace, &surveyed),

@@ -5,6 +5,7 @@ use super::builtin;
 use super::report::{ClauseInfo, PackInfo, RuleInfo};
 use super::rule::{Body, Rule, compile, rule as compile_rule};
 use crate::finding::RuleId;
+use crate::pack::embedded::Entry;
 use crate::pack::form::{ClauseForm, CombinationForm, Covers, DecideForm, Decides, OneOrMany, RuleForm};
 use crate::pack::{Pack, PackError, Place};
 use crate::spectral::Ruleset;
@@ -55,6 +56,8 @@ pub struct Plan {
     /// Spectral rulesets; in a report their rules come last.
     pub(super) rulesets: Vec<super::rulesets::Member>,
     kinds: Mutex<HashMap<&'static str, Arc<KindPlan>>>,
+    /// Packs that nobody asked for and that nothing gives cause for: known by name, never read.
+    pub(super) beside: Vec<PackInfo>,
     /// Rules that gather, by the kinds of files they gather from.
     gathering: HashMap<&'static str, Vec<usize>>,
 }
@@ -73,6 +76,7 @@ impl Plan {
             rulesets: Vec::new(),
             kinds: Mutex::default(),
             gathering: HashMap::new(),
+            beside: Vec::new(),
         };
         let mut errors = Vec::new();
         for pack in packs {
@@ -151,6 +155,22 @@ impl Plan {
             }
             self.rules.push(compiled);
         }
+    }
+
+    /// Names an embedded pack that is left out of this plan, and says why.
+    pub fn leave_out(&mut self, entry: &Entry, authorities: &Authorities, why: String) {
+        let authority = authorities.authorities.get(&entry.authority);
+        self.beside.push(PackInfo {
+            name: entry.name.clone(),
+            is_ruleset: false,
+            version: entry.version.clone(),
+            title: entry.title.clone(),
+            edition: entry.edition.clone(),
+            authority: authority.map_or(&entry.authority, |authority| &authority.name).clone(),
+            url: entry.url.clone(),
+            digest: entry.digest.clone(),
+            left_out: Some(why),
+        });
     }
 
     /// Adds a Spectral ruleset. What this version cannot run of it is reported as unknown where it

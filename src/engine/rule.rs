@@ -265,7 +265,7 @@ fn compile_then(
         }
     };
     let options = form.function_options.as_ref().unwrap_or(&Value::Null);
-    match (entry.make)(options, &Compile { read: &read }) {
+    match (entry.make)(options, &Compile { read: &read, tested: pack.folder.is_none() }) {
         Ok(check) => Some(Then { field, check }),
         Err(wrong) => {
             error(&format!("{pointer}/functionOptions{}", wrong.pointer), wrong.message, wrong.hint);
