@@ -220,3 +220,37 @@ fn packs_that_nothing_gives_cause_for_are_named_and_left_out() {
         [("uk/handling".to_owned(), Value::Null)]
     );
 }
+
+#[test]
+fn the_worked_example_for_authors_passes_its_tests() {
+    let text = include_str!("../standards/README.md");
+    let start = text.find("# yaml-language-server").unwrap();
+    let pack = &text[start..start + text[start..].find("```").unwrap()];
+    let register = "authorities:\n  xx-interior: { name: Ministry of the Interior, country: xx }\n";
+    let files = [("xx/registry-messages/pack.yaml", pack), ("authorities.yaml", register)];
+    let root = folder("library-example", &files);
+    let run = assize(&["pack", "test", root.to_str().unwrap()]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    assert!(run.out.contains("4 rules, 8 examples"), "{}", run.out);
+    // Nothing of it is met by a tree that holds nothing.
+    let empty = folder("library-example-empty", &[("a.txt", "x")]);
+    let profile = "profile: p\nversion: 1.0.0\ntitle: P\nstandards: [{ pack: xx/registry-messages }]\n";
+    let profile = folder("library-example-profile", &[("p.yaml", profile)]).join("p.yaml");
+    let root = root.to_str().unwrap();
+    let run = assize(&[
+        "statement",
+        empty.to_str().unwrap(),
+        "--profile",
+        profile.to_str().unwrap(),
+        "--pack",
+        root,
+        "--format",
+        "json",
+    ]);
+    let told: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}", run.err));
+    assert!(
+        told["clauses"].as_array().unwrap().iter().all(|clause| clause["verdict"] != "met"),
+        "{}",
+        run.out
+    );
+}

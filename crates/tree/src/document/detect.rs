@@ -115,6 +115,67 @@ mod tests {
     }
 
     #[test]
+    fn no_beginning_and_no_mutilation_of_a_file_breaks_its_parser() {
+        let samples = [
+            (
+                Format::Xml,
+                "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a x=\"1\" xmlns:p='u'><p:b>é&amp;<![CDATA[x]]>&#33;</p:b><!-- c --><d/></a>",
+            ),
+            (
+                Format::Xml,
+                "<Patient xmlns='http://hl7.org/fhir'><id value='1'/><contained><Group/></contained><name id='a'><given value='é'/></name><text><div xmlns='http://www.w3.org/1999/xhtml'>x</div></text></Patient>",
+            ),
+            (
+                Format::Dockerfile,
+                "# escape=`\nFROM --platform=a b@sha256:c AS d\nRUN <<EOF `\n é\nEOF\nCOPY --from=d a `\n # x\n b\n",
+            ),
+            (
+                Format::Terraform,
+                "/* é */ resource \"a\" \"b\" {\n x = \"${y[\"z\"]}\" // {\n p = <<-EOT\n {é\n EOT\n}\n",
+            ),
+            (
+                Format::SpdxTags,
+                "SPDXVersion: SPDX-2.3\nPackageName: é\nPackageChecksum: SHA1: a\nPackageComment: <text>x\ny</text>\nRelationship: a B c\n",
+            ),
+            (
+                Format::GoMod,
+                "module \"é\"\nrequire (\n a v1 // indirect\n)\nreplace a v1 => b v2\nretract [v1, v2]\n",
+            ),
+            (Format::GoSum, "é v1 h1:a=\na v1/go.mod h1:b=\n"),
+            (
+                Format::YarnLock,
+                "# yarn lockfile v1\n\"a@é\", b@1:\n  version \"1\"\n__metadata:\n  version: 8\n",
+            ),
+            (Format::GradleLock, "# é\na:b:1=c,d\nempty=\n"),
+            (Format::Plain, "# é\n* @a # b\r\n[x]\r"),
+            (Format::Csv, "a,\"é\"\"\n\",c\r\n1,2\n"),
+        ];
+        let limits = Limits { depth: 8, nodes: 40, ..Limits::default() };
+        for (format, text) in samples {
+            for (at, _) in text.char_indices() {
+                for limits in [Limits::default(), limits] {
+                    for cut in [
+                        text[..at].to_owned(),
+                        text[at..].to_owned(),
+                        text.replacen(&text[at..], "\n<\"{&", 1),
+                    ] {
+                        let document = parse(format, Arc::new(Text::from(cut)), limits);
+                        // Every span lies in the text, and every value can be asked for.
+                        let length = document.text().as_str().len() as u32;
+                        assert!(
+                            document
+                                .nodes()
+                                .iter()
+                                .all(|node| node.span.start <= node.span.end && node.span.end <= length)
+                        );
+                        document.root().map(|root| document.to_value(root));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn beginnings_tell_where_names_do_not() {
         assert_eq!(format_of("x.txt", " {\"a\": 1}"), Some(Format::Json));
         assert_eq!(format_of("x.txt", "# a comment\nopenapi: 3.0.3\n"), Some(Format::Yaml));
