@@ -183,3 +183,19 @@ fn a_finding_in_xml_stands_at_its_attribute() {
     assert_eq!(of("a.json"), of("a.xml"));
     assert!(found.iter().any(|one| one[1] == "a.xml" && one[2] == 4 && one[3] == 18), "{found:?}");
 }
+
+#[test]
+fn an_empty_file_is_unknown_where_a_rule_looks_at_its_kind() {
+    let packs = folder("targets-empty-pack", &[("xx/kinds/pack.yaml", PACK)]);
+    let root = folder(
+        "targets-empty",
+        &[("Dockerfile", ""), ("main.tf", ""), ("a.xml", ""), ("README.md", "# A\n")],
+    );
+    let unknown = |pack: &str| -> Vec<String> {
+        let report = report(&[root.to_str().unwrap(), "--pack", pack]);
+        let all = report["unknown"].as_array().unwrap().iter();
+        all.filter_map(|one| one["file"].as_str().map(str::to_owned)).collect()
+    };
+    assert_eq!(unknown("uk/dmd"), [""; 0]);
+    assert_eq!(unknown(packs.to_str().unwrap()), ["Dockerfile", "a.xml"]);
+}

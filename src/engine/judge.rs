@@ -9,8 +9,9 @@ use super::survey::{Asked, Root, Surveyed, files, survey};
 use super::{builtin, problems, repository, severity};
 use crate::bundle::{Bundle, Store};
 use crate::finding::{File, FileId, Related, RuleId, fingerprint};
-use crate::target::{Grammar, REPOSITORY};
-use crate::workspace::Workspace;
+use crate::target::{self, Grammar, REPOSITORY};
+use crate::workspace::{Entry, Workspace};
+use assize_tree::document::detect;
 use assize_tree::path::NodeRef;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -134,7 +135,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     }
     linted.add(&mut report, &mut raws);
     for (index, found) in surveyed.iter().enumerate() {
-        if let Some(reason) = &found.unknown {
+        if let Some(reason) = found.unknown.as_ref().filter(|_| matters(plan, &workspace.entries()[index])) {
             report.unknown.push(Unknown {
                 file: Some(FileId::of_index(index)),
                 rule: None,
@@ -281,6 +282,13 @@ fn second_round(
         }
     }
     reached
+}
+
+/// Whether it matters that a file could not be judged: an empty one of a kind no rule looks at is
+/// nobody's loss.
+fn matters(plan: &Plan, entry: &Entry) -> bool {
+    let kinds = detect::format_of_name(&entry.path).filter(|_| entry.size == 0).and_then(target::kinds_of);
+    kinds.is_none_or(|kinds| kinds.iter().any(|kind| plan.looks_at(kind)))
 }
 
 /// Merges findings that several descriptions share, sorts, names and stores them.

@@ -258,6 +258,11 @@ impl Plan {
         self.gathering.get(kind).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether some rule that runs looks at files of a kind.
+    pub(super) fn looks_at(&self, kind: &str) -> bool {
+        self.rules.iter().any(|rule| rule.runs && (rule.on.contains(&kind) || rule.gathers.contains(&kind)))
+    }
+
     /// Every rule that gathers values.
     pub(super) fn all_gathering(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.rules.len()).filter(|&rule| !self.rules[rule].gathers.is_empty())

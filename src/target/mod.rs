@@ -246,6 +246,23 @@ pub fn all_names() -> impl Iterator<Item = &'static str> {
         .chain([REPOSITORY])
 }
 
+/// The kinds that files of a format can be of, where they are few: an empty file of one matters only
+/// where a rule looks at one of these.
+#[must_use]
+pub fn kinds_of(format: Format) -> Option<&'static [&'static str]> {
+    Some(match format {
+        Format::Xml => &["xsd", "maven-manifest", "dotnet-manifest", "dotnet-packages", "cyclonedx-xml"],
+        Format::Dockerfile => &["dockerfile"],
+        Format::Terraform => &["terraform"],
+        Format::SpdxTags => &["spdx-tags"],
+        Format::GoMod => &["go-manifest"],
+        Format::GoSum => &["go-lock"],
+        Format::YarnLock => &["yarn-lock"],
+        Format::GradleLock => &["gradle-lock"],
+        _ => return None,
+    })
+}
+
 /// What an example file of a kind is called.
 #[must_use]
 pub fn example_name(name: &str) -> Option<&'static str> {
