@@ -1,6 +1,7 @@
-//! Turns the packs of `standards/` into a compact index that the binary carries: JSON instead of
-//! YAML, because it parses an order of magnitude faster, and the examples beside it, because only
-//! `assize explain` and `assize pack test` want them.
+//! Turns the packs of `standards/` into what the binary carries: JSON instead of YAML, because it
+//! parses an order of magnitude faster; an index beside it that says of each pack what has to be known
+//! before it is read, and where it stands; and apart from both the examples, because only `assize
+//! explain` and `assize pack test` want them, and the files that rules name.
 
 use assize_tree::document::{Limits, detect};
 use assize_tree::text::Text;
@@ -20,7 +21,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut folders = Vec::new();
     find_packs(root, &mut folders)?;
     folders.sort();
-    let (mut index, mut examples) = (Vec::new(), Map::new());
+    let (mut index, mut examples, mut all_assets, mut packs) =
+        (Vec::new(), Map::new(), Map::new(), String::new());
     for folder in folders {
         let mut files = vec![folder.join("pack.yaml")];
         if let Ok(entries) = fs::read_dir(folder.join("rules")) {
@@ -56,11 +58,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let mut assets = Map::new();
         collect_assets(&folder, &folder.join("schemas"), &mut assets)?;
-        if let Ok(text) = fs::read_to_string(folder.join("CHANGES.yaml")) {
-            assets.insert("CHANGES.yaml".to_owned(), Value::String(text));
-        }
         for (name, text) in &assets {
             parts.insert(name.clone(), text.as_str().unwrap_or_default().to_owned());
+        }
+        let changes = fs::read_to_string(folder.join("CHANGES.yaml")).ok();
+        if let Some(text) = &changes {
+            parts.insert("CHANGES.yaml".to_owned(), text.clone());
         }
         // As src/pack/source.rs takes it over the same folder.
         let mut digest = Sha256::new();
@@ -74,7 +77,25 @@ fn main() -> Result<(), Box<dyn Error>> {
             let _ = write!(text, "{byte:02x}");
             text
         });
-        index.push(json!({ "name": name, "digest": digest, "assets": assets, "pack": pack }));
+        let text = serde_json::to_string(&pack)?;
+        let standard = &pack["standard"];
+        index.push(json!({
+            "name": name,
+            "digest": digest,
+            "version": pack["version"],
+            "title": standard["title"],
+            "edition": standard["edition"],
+            "authority": standard["authority"],
+            "url": standard["url"],
+            "chosen": pack.get("chosen-when").cloned().unwrap_or_else(|| json!([])),
+            "changes": changes,
+            "start": packs.len(),
+            "end": packs.len() + text.len(),
+        }));
+        packs.push_str(&text);
+        if !assets.is_empty() {
+            all_assets.insert(name.clone(), Value::Object(assets));
+        }
         examples.insert(name, Value::Object(kept));
     }
     let authorities = root.join("authorities.yaml");
@@ -84,7 +105,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         json!({ "authorities": {} })
     };
     fs::write(out.join("profiles.json"), serde_json::to_string(&profiles(&root.join("profiles"))?)?)?;
-    fs::write(out.join("packs.json"), serde_json::to_string(&index)?)?;
+    fs::write(out.join("packs.json"), packs)?;
+    fs::write(out.join("index.json"), serde_json::to_string(&index)?)?;
+    fs::write(out.join("assets.json"), serde_json::to_string(&all_assets)?)?;
     fs::write(out.join("examples.json"), serde_json::to_string(&examples)?)?;
     fs::write(out.join("authorities.json"), serde_json::to_string(&authorities)?)?;
     Ok(())

@@ -234,8 +234,14 @@ fn data(document: Arc<Document>) -> Result<Arc<Document>, LoadError> {
     match document.format() {
         Format::Markdown => Err(LoadError::NotData("Markdown".to_owned())),
         Format::Csv => Err(LoadError::NotData("CSV".to_owned())),
-        Format::Plain => Err(LoadError::NotData("plain text".to_owned())),
-        _ if document.is_empty() => Err(LoadError::Empty),
-        _ => Ok(document),
+        Format::Xml => Err(LoadError::NotData("XML".to_owned())),
+        Format::Json | Format::Yaml | Format::Toml | Format::Synthetic => {
+            if document.is_empty() {
+                Err(LoadError::Empty)
+            } else {
+                Ok(document)
+            }
+        }
+        _ => Err(LoadError::NotData("plain text".to_owned())),
     }
 }

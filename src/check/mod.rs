@@ -267,6 +267,8 @@ impl OptionError {
 pub struct Compile<'a> {
     /// Reads a file that lies in the pack's folder, by a path relative to it (schemas).
     pub read: &'a dyn Fn(&Path) -> Result<String, String>,
+    /// The pack passed its tests: what is costly to compile waits until it is wanted.
+    pub tested: bool,
 }
 
 /// How a check is made from `functionOptions` (`Value::Null` where there are none).

@@ -9,9 +9,35 @@ use assize_tree::document::Kind;
 use assize_tree::schema::{Dialect, Options, Schema, ViolationKind};
 use serde_json::{Map, Value};
 use std::path::Path;
+use std::sync::OnceLock;
+
+/// A schema, compiled when the first value is held against it, or at once where mistakes in it are
+/// wanted: compiling takes milliseconds, and most files have no place for it.
+struct Lazy {
+    source: Value,
+    dialect: Dialect,
+    schema: OnceLock<Result<Schema, String>>,
+}
+
+impl Lazy {
+    fn new(source: Value, dialect: Dialect, pointer: &str, tested: bool) -> Result<Self, OptionError> {
+        let schema = OnceLock::new();
+        if !tested {
+            let _ = schema.set(Ok(compile(&source, dialect, pointer)?));
+        }
+        Ok(Self { source, dialect, schema })
+    }
+
+    fn get(&self) -> Result<&Schema, CannotTell> {
+        let made = self
+            .schema
+            .get_or_init(|| compile(&self.source, self.dialect, "").map_err(|error| error.message));
+        made.as_ref().map_err(|why| CannotTell(why.clone()))
+    }
+}
 
 struct Follows {
-    schema: Schema,
+    schema: Lazy,
     /// All violations, or the first alone as Spectral's function does unless told otherwise.
     all: bool,
     /// A value that is not there is a violation.
@@ -34,7 +60,7 @@ impl Check for Follows {
             Subject::Missing(_) | Subject::Key(_) => return Ok(Looked::Nothing),
         };
         let document = cx.document(at);
-        for violation in self.schema.errors(document, at.node) {
+        for violation in self.schema.get()?.errors(document, at.node) {
             if violation.kind == ViolationKind::Undecided {
                 return Err(CannotTell(violation.message));
             }
@@ -81,7 +107,7 @@ fn compile(schema: &Value, dialect: Dialect, pointer: &str) -> Result<Schema, Op
     })
 }
 
-pub(super) fn schema(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
+pub(super) fn schema(given: &Value, cx: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
     let members = options::object("schema", given, &["schema", "dialect", "allErrors"])?;
     let schema: Value = options::need("schema", members, "schema", "a JSON Schema")?;
     // Without `$schema`, Spectral reads draft 7.
@@ -90,7 +116,8 @@ pub(super) fn schema(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, O
         dialect => dialect,
     };
     let all = options::get(members, "allErrors", "true or false")?.unwrap_or(false);
-    Ok(Box::new(Follows { schema: compile(&schema, dialect, "/schema")?, all, must_exist: true }))
+    let schema = Lazy::new(schema, dialect, "/schema", cx.tested)?;
+    Ok(Box::new(Follows { schema, all, must_exist: true }))
 }
 
 pub(super) fn json_schema(given: &Value, cx: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
@@ -120,7 +147,7 @@ pub(super) fn json_schema(given: &Value, cx: &Compile<'_>) -> Result<Box<dyn Che
         }
     };
     Ok(Box::new(Follows {
-        schema: compile(&schema, dialect(members)?, pointer)?,
+        schema: Lazy::new(schema, dialect(members)?, pointer, cx.tested)?,
         all: true,
         must_exist: false,
     }))

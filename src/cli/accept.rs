@@ -88,6 +88,11 @@ impl<'a> Accept<'a> {
         })
     }
 
+    /// The day of judging.
+    pub(super) fn clock(&self) -> Date {
+        self.clock
+    }
+
     /// Gives the findings of one judged tree their outcomes.
     pub(super) fn settle(
         &self,

@@ -158,7 +158,10 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     let config = configuration(arguments, jobs.first())?;
     let names = if arguments.packs.is_empty() { &config.check.packs } else { &arguments.packs };
     let reading = Reading { packages: config.packages.clone(), ..Reading::default() };
-    let mut plan = packs::plan_with(names, &reading)?;
+    let mut facts = config.facts.clone();
+    facts.extend(arguments.facts.iter().cloned());
+    let mut plan =
+        if names.is_empty() { packs::library(&facts)? } else { packs::plan_with(names, &reading)? };
     // Before the tree's own ruleset is added: that one is nobody's word but the supplier's, and only adds.
     let root = jobs.first().map(|job| job.root.as_path());
     packs::trust(&plan, &arguments.trust, &config.check.pack_keys, root)?;
@@ -176,8 +179,6 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     let exclude: Vec<String> = arguments.exclude.iter().chain(&config.check.exclude).cloned().collect();
 
     let settings = arguments.settings.as_deref().map(settings).transpose()?;
-    let mut facts = config.facts.clone();
-    facts.extend(arguments.facts.iter().cloned());
 
     let accept = Accept::prepare(&arguments.accept)?;
     let mut all: Option<Report> = None;
@@ -216,6 +217,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
             timings: arguments.timings,
             settings: settings.as_ref(),
             facts: Some(&facts),
+            today: Some(accept.clock()),
             corrected: Repairs::named(&arguments.corrected),
             progress: Some(&told),
         };

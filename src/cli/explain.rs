@@ -3,7 +3,7 @@
 use super::trouble::Trouble;
 use super::{Colour, exit, packs};
 use crate::engine::{Plan, builtin};
-use crate::pack::form::{ClauseForm, Covers, Decides, Empty, ExampleForm, ExamplesForm, OneOrMany, RuleForm};
+use crate::pack::form::{ClauseForm, Covers, ExampleForm, ExamplesForm, OneOrMany, RuleForm};
 use crate::pack::{Pack, embedded};
 use assize_tree::document::de::closest;
 use clap::Args;
@@ -109,11 +109,12 @@ fn explain_clause(out: &mut String, pack: &Pack, id: &str, bold: (&str, &str)) {
         let _ = writeln!(out, "Applies    when {}", clause.applies_when.join(" and "));
     }
     let _ = writeln!(out, "Read it    {}", clause.url);
-    for (label, text) in [
-        ("", &clause.detail),
-        ("What the rules cannot see: ", &clause.residue),
-        ("Caution: ", &clause.caution),
-    ] {
+    let residue = if clause.covers == Some(Covers::Whole) {
+        "Why passing proves it: "
+    } else {
+        "What the rules cannot see: "
+    };
+    for (label, text) in [("", &clause.detail), (residue, &clause.residue), ("Caution: ", &clause.caution)] {
         if let Some(text) = text {
             let _ = writeln!(out, "\n{label}{}", text.trim());
         }
@@ -156,19 +157,7 @@ fn checked(out: &mut String, pack: &Pack, clause: &ClauseForm) {
     }
     let _ = writeln!(out, "\nRules that test it:");
     for (id, rule) in &rules {
-        let says = match rule.decides {
-            Decides::Both => "a finding refutes the clause, none shows it",
-            Decides::Refutes => "a finding refutes the clause, none proves nothing",
-            Decides::Proves => "no finding shows the clause, one leaves it open",
-            Decides::Indicates => "it only points somewhere",
-            Decides::Asks => "a finding is a question to a person",
-        };
-        let empty = match rule.empty {
-            Empty::Fail => "not met",
-            Empty::Pass => "met",
-            Empty::NotApplicable => "not applicable",
-            Empty::Unknown => "unknown",
-        };
+        let (says, empty) = (rule.decides.says(), rule.empty.means());
         let _ = writeln!(out, "  {}/{id}\n    {says}; nothing to look at: {empty}", pack.form.pack);
     }
     if let Some(decide) = &clause.decide {
@@ -215,7 +204,16 @@ fn explain_rule(out: &mut String, plan: &Plan, pack: &Pack, id: &str, rule: &Rul
     if let Some(compiled) = plan.rules.iter().find(|compiled| compiled.info.id == full) {
         let _ = writeln!(out, "Severity   {}", compiled.info.severity.name());
     }
-    let _ = writeln!(out, "Runs on    {}", rule.on.join(", "));
+    if rule.gather.is_empty() {
+        let _ = writeln!(out, "Runs on    {}", rule.on.join(", "));
+    }
+    for (name, sources) in &rule.gather {
+        for source in sources.as_slice() {
+            let given =
+                source.given.as_ref().map_or_else(|| "$".to_owned(), |paths| paths.as_slice().join(", "));
+            let _ = writeln!(out, "Gathers    {name}: {} in {}", given, source.on.join(", "));
+        }
+    }
     if let Some(given) = &rule.given {
         let _ = writeln!(out, "Looks at   {}", given.as_slice().join("\n           "));
     }

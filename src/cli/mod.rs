@@ -11,6 +11,8 @@ mod init;
 mod lock;
 mod own_ruleset;
 mod pack;
+mod pack_coverage;
+mod pack_docs;
 mod pack_lint;
 mod packs;
 mod progress;
@@ -73,7 +75,7 @@ enum Command {
     Facts(facts::Arguments),
     /// Explain a rule or a clause: what it demands, why, how to meet it
     Explain(explain::Arguments),
-    /// List the embedded standards, or show one with its clauses
+    /// List the embedded standards with their clauses, or show one
     Standards(standards::Arguments),
     /// Ask for waivers, and see what became of them
     Waiver(waiver::Arguments),

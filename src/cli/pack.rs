@@ -1,12 +1,15 @@
 //! `assize pack`: writing, testing and looking over packs.
 
 use super::trouble::Trouble;
-use super::{Colour, exit, pack_lint, packs};
+use super::{Colour, exit, pack_coverage, pack_docs, pack_lint, packs};
+use crate::check;
 use crate::engine::Plan;
 use crate::engine::examples::{faults, matrix, try_all};
 use crate::pack::form::{ExamplesForm, PackForm};
 use crate::pack::signed;
+use crate::target;
 use clap::{Args, Subcommand};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
@@ -40,6 +43,10 @@ enum What {
     },
     /// Say what is wrong with Spectral rulesets and packs before anyone relies on them
     Lint(pack_lint::Arguments),
+    /// Count the clauses decided whole, in part, by indication, by evidence, and not at all
+    Coverage(pack_coverage::Arguments),
+    /// Write a page for each pack into a folder, or say which pages are out of date
+    Docs(pack_docs::Arguments),
     /// Print the text that is signed of a pack: `assize pack text FOLDER > p.txt`, then `minisign -Sm p.txt -x FOLDER/pack.minisig`
     Text {
         /// The pack: a folder, an archive with one pack, or an embedded one's name
@@ -55,6 +62,8 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         What::Test { path, accept } => test(path, *accept),
         What::New { name, folder } => new(name, folder),
         What::Lint(arguments) => pack_lint::run(arguments, colour),
+        What::Coverage(arguments) => pack_coverage::run(arguments),
+        What::Docs(arguments) => pack_docs::run(arguments),
         What::Text { pack } => text(pack),
         What::Schema => {
             let mut out = io::stdout();
@@ -74,9 +83,27 @@ fn text(name: &str) -> Result<u8, Trouble> {
     Ok(exit::CLEAN)
 }
 
-/// The JSON Schema of the native pack form.
+/// The JSON Schema of the native pack form, with the names of kinds of files and of checks, which the
+/// form itself does not know.
 fn schema() -> schemars::Schema {
-    schemars::schema_for!(PackForm)
+    let mut schema = schemars::schema_for!(PackForm);
+    let mut kinds: Vec<&str> = target::all_names().collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let mut checks: Vec<&str> = check::ALL.iter().map(|entry| entry.name).collect();
+    checks.extend(crate::engine::GATHERED_CHECKS);
+    checks.sort_unstable();
+    checks.dedup();
+    for (pointer, names) in [
+        ("/$defs/RuleForm/properties/on/items", &kinds),
+        ("/$defs/GatherForm/properties/on/items", &kinds),
+        ("/$defs/ThenForm/properties/function", &checks),
+    ] {
+        if let Some(place) = schema.pointer_mut(pointer) {
+            place["enum"] = json!(names);
+        }
+    }
+    schema
 }
 
 fn test(path: &Path, accept: bool) -> Result<u8, Trouble> {

@@ -217,9 +217,14 @@ impl Subject {
         }
         let mut told = config.facts.clone();
         told.extend(arguments.facts.iter().cloned());
-        let options = Options { settings: settings.as_ref(), facts: Some(&told), ..Options::default() };
-        let mut report = judge(&plan, &workspace, options);
         let clock = clock(arguments.clock)?;
+        let options = Options {
+            settings: settings.as_ref(),
+            facts: Some(&told),
+            today: Some(arguments.as_of.unwrap_or(clock)),
+            ..Options::default()
+        };
+        let mut report = judge(&plan, &workspace, options);
         let waivers = match &arguments.waivers {
             Some(path) => Some(Source { path: path.to_string_lossy().replace('\\', "/"), text: text(path)? }),
             None => in_root(&root, limits).map_err(|problem| Trouble::usage(problem.message))?,

@@ -3,11 +3,16 @@
 use super::judge::{Options, judge};
 use super::plan::Plan;
 use crate::pack::form::{ExampleForm, ExamplesForm};
+use crate::standard::Date;
 use crate::target::{self, REPOSITORY};
-use crate::workspace::{Memory, Workspace};
-use assize_tree::document::Limits;
+use crate::workspace::{Git, Memory, Workspace};
+use assize_tree::document::de::from_node;
+use assize_tree::document::{Format, Limits, detect};
+use assize_tree::text::Text;
 use rayon::prelude::*;
+use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// An example and how often each rule found something in it.
 pub struct Trial {
@@ -27,6 +32,9 @@ pub struct Trial {
     pub looked: u64,
 }
 
+/// The day on which examples are tried, so that what depends on the day does not change.
+const TODAY: Option<Date> = Date::new(2026, 1, 1);
+
 /// Runs every rule of a plan over every example. `examples` gives those of a rule.
 #[must_use]
 pub fn try_all(plan: &Plan, examples: &(dyn Fn(&str, &str) -> ExamplesForm + Sync)) -> Vec<Trial> {
@@ -34,7 +42,8 @@ pub fn try_all(plan: &Plan, examples: &(dyn Fn(&str, &str) -> ExamplesForm + Syn
     for pack in &plan.packs {
         for (id, rule) in &pack.form.rules {
             let examples = examples(&pack.form.pack, id);
-            let kind = rule.on.first().cloned().unwrap_or_default();
+            // A rule that gathers looks at the tree as a whole.
+            let kind = rule.on.first().map_or(REPOSITORY, String::as_str).to_owned();
             for (conforming, list) in [(true, examples.conforming), (false, examples.violating)] {
                 for (number, example) in list.into_iter().enumerate() {
                     jobs.push((
@@ -53,8 +62,11 @@ pub fn try_all(plan: &Plan, examples: &(dyn Fn(&str, &str) -> ExamplesForm + Syn
         .map(|(pack, id, kind, conforming, number, example)| {
             let rule = format!("{pack}/{id}");
             let whole = kind == REPOSITORY || matches!(example, ExampleForm::Files(_));
-            let workspace = Workspace::new(Box::new(files(&kind, example)), Limits::default(), whole);
-            let report = judge(plan, &workspace, Options { by_name: !whole, ..Options::default() });
+            let (memory, settings, mistakes) = files(&kind, example);
+            let workspace = Workspace::new(Box::new(memory), Limits::default(), whole);
+            let options =
+                Options { by_name: !whole, settings: settings.as_ref(), today: TODAY, ..Options::default() };
+            let report = judge(plan, &workspace, options);
             let mut found = BTreeMap::new();
             for finding in &report.findings {
                 *found.entry(report.rule(finding.rule).id.clone()).or_default() += 1;
@@ -63,6 +75,7 @@ pub fn try_all(plan: &Plan, examples: &(dyn Fn(&str, &str) -> ExamplesForm + Syn
                 .unknown
                 .iter()
                 .filter_map(|unknown| Some((report.rule(unknown.rule?).id.clone(), unknown.reason.clone())))
+                .chain(mistakes.into_iter().map(|mistake| (rule.clone(), mistake)))
                 .collect();
             let looked = report
                 .rules
@@ -75,8 +88,14 @@ pub fn try_all(plan: &Plan, examples: &(dyn Fn(&str, &str) -> ExamplesForm + Syn
         .collect()
 }
 
-fn files(kind: &str, example: ExampleForm) -> Memory {
-    match example {
+/// What an example's tree is under version control, and what its forge says of it: no files, but
+/// YAML under these names.
+const BESIDE: [&str; 2] = [".git", ".settings"];
+
+/// The tree of an example, its forge's settings, and mistakes in what stands beside its files.
+fn files(kind: &str, example: ExampleForm) -> (Memory, Option<Value>, Vec<String>) {
+    let (mut settings, mut mistakes) = (None, Vec::new());
+    let memory = match example {
         ExampleForm::Text(text) => {
             let mut name = target::example_name(kind).unwrap_or("example.yaml").to_owned();
             // An example in JSON's syntax is a JSON file.
@@ -84,12 +103,33 @@ fn files(kind: &str, example: ExampleForm) -> Memory {
                 name.truncate(name.len() - "yaml".len());
                 name.push_str("json");
             }
+            // FHIR and bills of materials have two syntaxes.
+            if text.trim_start().starts_with('<') && name.ends_with(".json") {
+                name.truncate(name.len() - "json".len());
+                name.push_str("xml");
+            }
             Memory::default().with(name, text)
         }
-        ExampleForm::Files(files) => {
-            files.into_iter().fold(Memory::default(), |memory, (name, text)| memory.with(name, text))
-        }
-    }
+        ExampleForm::Files(files) => files.into_iter().fold(Memory::default(), |memory, (name, text)| {
+            if !BESIDE.contains(&name.as_str()) {
+                return memory.with(name, text);
+            }
+            let document = detect::parse(Format::Yaml, Arc::new(Text::from(text)), Limits::default());
+            let Some(root) = document.root() else { return memory };
+            if name == ".settings" {
+                settings = Some(document.to_value(root));
+                return memory;
+            }
+            match from_node::<Git>(&document, root) {
+                Ok(git) => memory.with_git(git),
+                Err(problem) => {
+                    mistakes.push(format!("{name} of the example: {}", problem.message));
+                    memory
+                }
+            }
+        }),
+    };
+    (memory, settings, mistakes)
 }
 
 /// For each rule with a tier, its place among the tiers of its standard, from 1.

@@ -1,6 +1,7 @@
 //! `judge`: from a plan and a workspace to a report. Pure: the same input gives the same report,
 //! whatever the number of threads and the order in which files are met.
 
+use super::gather::{self, Harvest};
 use super::plan::Plan;
 use super::report::{Blind, Description, LookedAt, Report, RuleStats, Unknown};
 use super::run::{Judged, Raw, Setting, run};
@@ -8,8 +9,10 @@ use super::survey::{Asked, Root, Surveyed, files, survey};
 use super::{builtin, problems, repository, severity};
 use crate::bundle::{Bundle, Store};
 use crate::finding::{File, FileId, Related, RuleId, fingerprint};
-use crate::target::{Grammar, REPOSITORY};
-use crate::workspace::Workspace;
+use crate::target::{self, Grammar, REPOSITORY};
+use crate::workspace::{Entry, Workspace};
+use assize_tree::document::detect;
+use assize_tree::path::NodeRef;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -29,6 +32,8 @@ pub struct Options<'a> {
     pub settings: Option<&'a serde_json::Value>,
     /// Facts that were declared of the system.
     pub facts: Option<&'a BTreeMap<String, bool>>,
+    /// The day of judging, which ages are counted to; without it there are none.
+    pub today: Option<crate::standard::Date>,
     /// Told how many of how many files are done, from any thread.
     pub progress: Option<&'a (dyn Fn(u64, u64) + Sync)>,
 }
@@ -37,6 +42,7 @@ pub struct Options<'a> {
 struct First {
     surveyed: Surveyed,
     judged: Vec<Judged>,
+    harvest: Harvest,
 }
 
 /// Judges the files of a workspace by a plan.
@@ -49,7 +55,10 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     clock.tick("read and recognise");
     let (mut surveyed, mut judged): (Vec<Surveyed>, Vec<(FileId, Judged)>) =
         (Vec::with_capacity(first.len()), Vec::new());
+    let mut harvest = Harvest::default();
     for (index, one) in first.into_iter().enumerate() {
+        harvest.taken.extend(one.harvest.taken);
+        harvest.unknown.extend(one.harvest.unknown);
         judged.extend(one.judged.into_iter().map(|part| (FileId::of_index(index), part)));
         surveyed.push(one.surveyed);
     }
@@ -82,18 +91,23 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
             texts: plan.wants_texts(),
             settings: options.settings,
             facts: options.facts,
+            today: options.today,
         };
         let (document, members) = repository::document(workspace, &surveyed, &beside);
         let members: Vec<FileId> = members.into_iter().map(FileId::of_index).collect();
         if let Some(root) = document.root() {
             let bundle = Bundle::repository(Arc::new(document), root);
             let setting = Setting { files: &members, ..setting };
-            judged.push((Bundle::REPOSITORY, run(&setting, REPOSITORY, &bundle)));
+            let mut part = run(&setting, REPOSITORY, &bundle);
+            let place = |node| super::run::repository_place(&setting, &bundle, NodeRef { doc: 0, node });
+            gather::of_repository(&setting, bundle.document(0), root, &place, &mut harvest);
+            gather::judge(&setting, harvest, &mut part);
+            judged.push((Bundle::REPOSITORY, part));
         }
     }
     clock.tick("repository");
     let mut report = Report {
-        packs: plan.pack_infos.clone(),
+        packs: plan.pack_infos.iter().chain(&plan.beside).cloned().collect(),
         rules: plan.rule_infos(),
         clauses: plan.clauses.clone(),
         files: files(workspace, &surveyed),
@@ -126,7 +140,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     }
     linted.add(&mut report, &mut raws);
     for (index, found) in surveyed.iter().enumerate() {
-        if let Some(reason) = &found.unknown {
+        if let Some(reason) = found.unknown.as_ref().filter(|_| matters(plan, &workspace.entries()[index])) {
             report.unknown.push(Unknown {
                 file: Some(FileId::of_index(index)),
                 rule: None,
@@ -162,15 +176,37 @@ fn first_round(setting: &Setting<'_>, options: Options<'_>) -> Vec<First> {
         .with_max_len(64)
         .map(|index| {
             let mut surveyed = survey(workspace, &entries[index], asked);
+            let harvest = gather_from(setting, index, &surveyed);
             let judged = judge_alone(setting, index, &mut surveyed);
             if let Some(progress) = options.progress {
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1, entries.len() as u64);
             }
-            (index, First { surveyed, judged })
+            (index, First { surveyed, judged, harvest })
         })
         .collect();
     results.sort_by_key(|&(index, _)| index);
     results.into_iter().map(|(_, first)| first).collect()
+}
+
+/// What rules gather from a file: of the whole tree only, since a part of it shows nothing.
+fn gather_from(setting: &Setting<'_>, index: usize, surveyed: &Surveyed) -> Harvest {
+    let mut harvest = Harvest::default();
+    let Some(document) = surveyed.document.as_deref().filter(|_| setting.workspace.is_whole()) else {
+        return harvest;
+    };
+    let entry = &setting.workspace.entries()[index];
+    for root in &surveyed.roots {
+        gather::of_file(
+            setting,
+            FileId::of_index(index),
+            entry,
+            root.kind,
+            document,
+            root.node,
+            &mut harvest,
+        );
+    }
+    harvest
 }
 
 fn judge_alone(setting: &Setting<'_>, index: usize, surveyed: &mut Surveyed) -> Vec<Judged> {
@@ -251,6 +287,13 @@ fn second_round(
         }
     }
     reached
+}
+
+/// Whether it matters that a file could not be judged: an empty one of a kind no rule looks at is
+/// nobody's loss.
+fn matters(plan: &Plan, entry: &Entry) -> bool {
+    let kinds = detect::format_of_name(&entry.path).filter(|_| entry.size == 0).and_then(target::kinds_of);
+    kinds.is_none_or(|kinds| kinds.iter().any(|kind| plan.looks_at(kind)))
 }
 
 /// Merges findings that several descriptions share, sorts, names and stores them.

@@ -4,6 +4,7 @@
 pub mod builtin;
 mod description;
 pub mod examples;
+mod gather;
 mod judge;
 mod message;
 mod plan;
@@ -16,6 +17,7 @@ mod run;
 mod severity;
 mod survey;
 
+pub use gather::NAMES as GATHERED_CHECKS;
 pub use judge::{Options, judge};
 pub use plan::Plan;
 pub use report::{

@@ -5,6 +5,7 @@ use super::builtin;
 use super::report::{ClauseInfo, PackInfo, RuleInfo};
 use super::rule::{Body, Rule, compile, rule as compile_rule};
 use crate::finding::RuleId;
+use crate::pack::embedded::Entry;
 use crate::pack::form::{ClauseForm, CombinationForm, Covers, DecideForm, Decides, OneOrMany, RuleForm};
 use crate::pack::{Pack, PackError, Place};
 use crate::spectral::Ruleset;
@@ -55,6 +56,10 @@ pub struct Plan {
     /// Spectral rulesets; in a report their rules come last.
     pub(super) rulesets: Vec<super::rulesets::Member>,
     kinds: Mutex<HashMap<&'static str, Arc<KindPlan>>>,
+    /// Packs that nobody asked for and that nothing gives cause for: known by name, never read.
+    pub(super) beside: Vec<PackInfo>,
+    /// Rules that gather, by the kinds of files they gather from.
+    gathering: HashMap<&'static str, Vec<usize>>,
 }
 
 impl Plan {
@@ -70,6 +75,8 @@ impl Plan {
             rules: Vec::new(),
             rulesets: Vec::new(),
             kinds: Mutex::default(),
+            gathering: HashMap::new(),
+            beside: Vec::new(),
         };
         let mut errors = Vec::new();
         for pack in packs {
@@ -143,8 +150,27 @@ impl Plan {
                 clause.map(|clause| (first_clause + clause, &form.clauses[clause])),
                 errors,
             );
+            for kind in &compiled.gathers {
+                self.gathering.entry(kind).or_default().push(self.rules.len());
+            }
             self.rules.push(compiled);
         }
+    }
+
+    /// Names an embedded pack that is left out of this plan, and says why.
+    pub fn leave_out(&mut self, entry: &Entry, authorities: &Authorities, why: String) {
+        let authority = authorities.authorities.get(&entry.authority);
+        self.beside.push(PackInfo {
+            name: entry.name.clone(),
+            is_ruleset: false,
+            version: entry.version.clone(),
+            title: entry.title.clone(),
+            edition: entry.edition.clone(),
+            authority: authority.map_or(&entry.authority, |authority| &authority.name).clone(),
+            url: entry.url.clone(),
+            digest: entry.digest.clone(),
+            left_out: Some(why),
+        });
     }
 
     /// Adds a Spectral ruleset. What this version cannot run of it is reported as unknown where it
@@ -231,9 +257,25 @@ impl Plan {
         })
     }
 
+    /// The rules that gather values from files of a kind.
+    pub(super) fn gathering(&self, kind: &str) -> &[usize] {
+        self.gathering.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether some rule that runs looks at files of a kind.
+    pub(super) fn looks_at(&self, kind: &str) -> bool {
+        self.rules.iter().any(|rule| rule.runs && (rule.on.contains(&kind) || rule.gathers.contains(&kind)))
+    }
+
+    /// Every rule that gathers values.
+    pub(super) fn all_gathering(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.rules.len()).filter(|&rule| !self.rules[rule].gathers.is_empty())
+    }
+
     fn build_kind(&self, name: &str) -> KindPlan {
         let rules: Vec<usize> = (0..self.rules.len())
             .filter(|&rule| self.rules[rule].runs && self.rules[rule].on.contains(&name))
+            .filter(|&rule| self.rules[rule].gathers.is_empty())
             .collect();
         let pass = |resolved: bool| {
             let mut paths = Vec::new();
@@ -264,27 +306,33 @@ impl Plan {
 
     /// Whether some rule of the repository looks into its document; the checks over files do not.
     pub(super) fn wants_files(&self) -> bool {
+        let gathers = |rule: &RuleForm| {
+            let sources = rule.gather.values().flat_map(OneOrMany::as_slice);
+            sources.flat_map(|source| &source.on).any(|name| name == target::REPOSITORY)
+        };
         let beyond_root = |rule: &RuleForm| {
             rule.given.iter().any(|given| given.as_slice().iter().any(|path| path != "$"))
                 || rule.then.iter().flat_map(OneOrMany::as_slice).any(|then| then.field.is_some())
         };
-        self.packs
-            .iter()
-            .flat_map(|pack| pack.form.rules.values())
-            .any(|rule| rule.on.iter().any(|name| name == target::REPOSITORY) && beyond_root(rule))
+        self.packs.iter().flat_map(|pack| pack.form.rules.values()).any(|rule| {
+            gathers(rule) || rule.on.iter().any(|name| name == target::REPOSITORY) && beyond_root(rule)
+        })
     }
 
     /// Whether some rule of the repository looks at the files' texts (`$.files[*].text`).
     pub(super) fn wants_texts(&self) -> bool {
         let mentions = |text: &String| text.contains("text");
         self.packs.iter().flat_map(|pack| pack.form.rules.values()).any(|rule| {
-            rule.on.iter().any(|name| name == target::REPOSITORY)
-                && (rule.given.iter().any(|given| given.as_slice().iter().any(mentions))
-                    || rule
-                        .then
-                        .iter()
-                        .flat_map(OneOrMany::as_slice)
-                        .any(|then| then.field.iter().any(mentions)))
+            let sources = rule.gather.values().flat_map(OneOrMany::as_slice);
+            let mut paths = sources.flat_map(|source| source.given.iter().flat_map(OneOrMany::as_slice));
+            paths.any(mentions)
+                || rule.on.iter().any(|name| name == target::REPOSITORY)
+                    && (rule.given.iter().any(|given| given.as_slice().iter().any(mentions))
+                        || rule
+                            .then
+                            .iter()
+                            .flat_map(OneOrMany::as_slice)
+                            .any(|then| then.field.iter().any(mentions)))
         })
     }
 

@@ -2,6 +2,7 @@
 //! known of it beside them.
 
 use super::survey::Surveyed;
+use crate::standard::Date;
 use crate::workspace::{Git, Role, Skip, Workspace, role};
 use assize_tree::document::{Builder, Document, Format, Kind, Limits, flag};
 use assize_tree::text::{Span, Text};
@@ -20,11 +21,14 @@ pub(super) struct Beside<'a> {
     pub texts: bool,
     pub settings: Option<&'a Value>,
     pub facts: Option<&'a BTreeMap<String, bool>>,
+    /// The day that ages are counted to.
+    pub today: Option<Date>,
 }
 
 /// Builds `{ files: [{ path, size, role, target, empty, binary, text }], git, settings, facts }`
 /// with one element for each file that is part of the tree, and says which file of the workspace
-/// each element is. `git`, `settings`, `facts` and `text` stand there only where there are any.
+/// each element is. `git` is `{ branch, commit, shallow, date, age, tags, remotes }`, `age` being days.
+/// `git`, `settings`, `facts`, `text`, and what `git` could not tell, stand there only where there are any.
 pub(super) fn document(
     workspace: &Workspace,
     surveyed: &[Surveyed],
@@ -60,7 +64,7 @@ pub(super) fn document(
     tree.close(0);
     if let Some(git) = workspace.git() {
         tree.key("git", Span::default(), 0);
-        version_control(&mut tree, &git);
+        version_control(&mut tree, &git, beside.today);
     }
     if let Some(settings) = beside.settings {
         tree.key("settings", Span::default(), 0);
@@ -78,16 +82,27 @@ pub(super) fn document(
     (tree.finish(), members)
 }
 
-fn version_control(tree: &mut Builder, git: &Git) {
+fn version_control(tree: &mut Builder, git: &Git, today: Option<Date>) {
     tree.open(Kind::Object, 0);
     string(tree, "branch", git.branch.as_deref());
     string(tree, "commit", git.commit.as_deref());
-    tree.key("tags", Span::default(), 0);
-    tree.open(Kind::Array, 0);
-    for tag in &git.tags {
-        text(tree, tag);
+    boolean(tree, "shallow", git.shallow);
+    if let Some(date) = git.date {
+        string(tree, "date", Some(&date.to_string()));
+        if let Some(today) = today {
+            tree.key("age", Span::default(), 0);
+            number(tree, &date.days_until(today).max(0).to_string());
+        }
     }
-    tree.close(0);
+    // Of a history that is cut off only some tags are there: which, nobody can tell.
+    if !git.shallow {
+        tree.key("tags", Span::default(), 0);
+        tree.open(Kind::Array, 0);
+        for tag in &git.tags {
+            text(tree, tag);
+        }
+        tree.close(0);
+    }
     tree.key("remotes", Span::default(), 0);
     tree.open(Kind::Array, 0);
     for (name, url) in &git.remotes {
@@ -174,7 +189,8 @@ mod tests {
             .collect();
         let settings = json!({ "private": false, "branches": [{ "name": "main", "reviews": 1 }] });
         let facts = BTreeMap::from([("public".to_owned(), true)]);
-        let beside = Beside { files: true, texts: true, settings: Some(&settings), facts: Some(&facts) };
+        let beside =
+            Beside { files: true, texts: true, settings: Some(&settings), facts: Some(&facts), today: None };
         let (tree, members) = document(&workspace, &surveyed, &beside);
         assert_eq!(members, [0, 1]);
         assert_eq!(

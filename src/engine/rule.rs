@@ -2,6 +2,7 @@
 //! since their mistakes are wanted; those of embedded packs, which passed their tests, when a file of
 //! a kind they run on turns up. Most runs meet a few kinds only.
 
+use super::gather::{self, Gather};
 use super::report::RuleInfo;
 use super::severity;
 use crate::check::{self, Check, Compile};
@@ -24,6 +25,8 @@ pub struct Rule {
     pub empty: Empty,
     /// What its outcome says about the clause.
     pub decides: Decides,
+    /// Most specific names of the kinds it gathers values from.
+    pub gathers: Vec<&'static str>,
     /// Its id within its pack.
     pub id: String,
     /// Its findings are notes for now.
@@ -41,6 +44,8 @@ pub struct Rule {
 pub(super) struct Body {
     pub given: Vec<Path>,
     pub then: Vec<Then>,
+    /// What it gathers from several files, and how it compares it.
+    pub gather: Option<Gather>,
     /// Why this build cannot run it, where that is so.
     pub cannot_run: Option<String>,
 }
@@ -83,9 +88,15 @@ pub(super) fn rule(
             }
         }
     }
-    let on = kinds(&form.on, "/on", &mut |below, message, hint| {
-        errors.push(pack.error(Place::Rule(id, below), message, hint));
-    });
+    let gathers = gather::kinds_of(form);
+    let on = if form.gather.is_empty() {
+        kinds(&form.on, "/on", &mut |below, message, hint| {
+            errors.push(pack.error(Place::Rule(id, below), message, hint));
+        })
+    } else {
+        // What was gathered is compared once, for the tree as a whole.
+        vec![target::REPOSITORY]
+    };
     let severity = clause.map_or(Severity::Note, |(_, clause)| severity::of_rule(clause, form));
     Rule {
         info: RuleInfo {
@@ -100,6 +111,7 @@ pub(super) fn rule(
             counts_tests: form.counts_tests,
         },
         on,
+        gathers,
         empty: form.empty,
         decides: form.decides,
         id: id.to_owned(),
@@ -135,21 +147,17 @@ pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<P
     } else if let Ok(root) = Path::parse("$") {
         given.push(root);
     }
-    for (name, gather) in &form.gather {
-        let below = format!("/gather/{name}");
-        kinds(&gather.on, &format!("{below}/on"), &mut error);
-        for text in gather.given.as_slice() {
-            if let Err(wrong) = Path::parse(text) {
-                error(
-                    &format!("{below}/given"),
-                    format!("The path \"{text}\" cannot be read: {wrong}"),
-                    wrong.hint(),
-                );
-            }
+    for (name, sources) in &form.gather {
+        for (index, source) in sources.as_slice().iter().enumerate() {
+            let below = match sources {
+                OneOrMany::One(_) => format!("/gather/{name}/on"),
+                OneOrMany::Many(_) => format!("/gather/{name}/{index}/on"),
+            };
+            kinds(&source.on, &below, &mut error);
         }
     }
     let mut then = Vec::new();
-    let mut cannot_run = None;
+    let mut gathered = None;
     if form.gather.is_empty() {
         let parts = form.then.as_ref().map_or(&[][..], OneOrMany::as_slice);
         if parts.is_empty() {
@@ -182,9 +190,9 @@ pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<P
             }
         }
     } else {
-        cannot_run = Some("This version has no checks over places gathered from several files.".to_owned());
+        gathered = gather::compile(form, &mut error);
     }
-    Body { given, then, cannot_run }
+    Body { given, then, gather: gathered, cannot_run: None }
 }
 
 fn kinds(
@@ -257,7 +265,7 @@ fn compile_then(
         }
     };
     let options = form.function_options.as_ref().unwrap_or(&Value::Null);
-    match (entry.make)(options, &Compile { read: &read }) {
+    match (entry.make)(options, &Compile { read: &read, tested: pack.folder.is_none() }) {
         Ok(check) => Some(Then { field, check }),
         Err(wrong) => {
             error(&format!("{pointer}/functionOptions{}", wrong.pointer), wrong.message, wrong.hint);

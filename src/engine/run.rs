@@ -349,7 +349,7 @@ fn locate(setting: &Setting<'_>, bundle: &Bundle, subject: Subject, place: &Plac
 }
 
 /// A node of the repository document stands for a file, or for the repository as a whole.
-fn repository_place(setting: &Setting<'_>, bundle: &Bundle, at: NodeRef) -> Location {
+pub(super) fn repository_place(setting: &Setting<'_>, bundle: &Bundle, at: NodeRef) -> Location {
     let document = bundle.document(at.doc);
     let mut element = at.node;
     while let Some(parent) = document.parent(element) {

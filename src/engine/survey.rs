@@ -78,6 +78,12 @@ fn is_data(format: Format) -> bool {
     matches!(format, Format::Json | Format::Yaml | Format::Toml)
 }
 
+/// Formats with a grammar that a file can break. XML is one, but no data alone: pages, drawings and
+/// projects of many tools are XML, in many encodings, and nobody wants to hear of each.
+fn is_structured(format: Format) -> bool {
+    is_data(format) || format == Format::Xml
+}
+
 fn by_content(workspace: &Workspace, entry: &Entry) -> Surveyed {
     let text = workspace.text(&entry.path);
     let format = text.as_ref().ok().and_then(|text| detect::format_of(&entry.path, text.as_str()));
@@ -88,7 +94,7 @@ fn by_content(workspace: &Workspace, entry: &Entry) -> Surveyed {
             problems: vec![Problem::new(
                 "not-recognised",
                 Span::default(),
-                "The file is in no format that can be judged (JSON, YAML, TOML, CSV, Markdown).",
+                "The file is in no format that can be judged (JSON, YAML, TOML, XML, CSV, Markdown).",
             )],
             ..Surveyed::default()
         },
@@ -111,7 +117,7 @@ fn read(workspace: &Workspace, entry: &Entry, format: Format, asked: Asked, mut 
     found.read = entry.size;
     let document = detect::parse(format, text, workspace.limits());
     recognise(&mut found, entry, &document);
-    let structured = is_data(document.format());
+    let structured = is_structured(document.format());
     if !found.roots.is_empty() || asked == Asked::ByName {
         found.problems.extend(document.problems().iter().cloned());
     } else if let Some(problem) = document.problems().first().filter(|_| structured) {
@@ -129,7 +135,7 @@ fn read(workspace: &Workspace, entry: &Entry, format: Format, asked: Asked, mut 
     if document.is_empty() && structured {
         let what = "The file holds no value: nothing in it could be judged.";
         found.note.get_or_insert_with(|| "holds no value".to_owned());
-        if document.problems().is_empty() {
+        if document.problems().is_empty() && (is_data(format) || asked == Asked::ByName) {
             found.problems.push(Problem::new("empty", Span::default(), what));
         }
         found.unknown = Some(what.to_owned());

@@ -218,7 +218,8 @@ pub struct EvidenceForm {
 pub struct RuleForm {
     /// Id of the clause it tests.
     pub clause: String,
-    /// Kinds of files it runs on: `openapi`, `openapi-3.1`, `github-workflow`, `repository`, ...
+    /// Kinds of files it runs on: `openapi`, `openapi-3.1`, `github-workflow`, `repository`, ... A rule with `gather` has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on: Vec<String>,
     /// Where to look: JSONPath (RFC 9535), one or several. Default `$`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -226,9 +227,9 @@ pub struct RuleForm {
     /// What must hold there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub then: Option<OneOrMany<ThenForm>>,
-    /// Places gathered from several files, by name, for checks that compare them.
+    /// Values gathered from several files, by the name of the set, for the checks that compare them: `equal`, `subset`, `count`, `share`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub gather: BTreeMap<String, GatherForm>,
+    pub gather: BTreeMap<String, OneOrMany<GatherForm>>,
     /// Lowers the severity that follows from the clause's level; it never raises it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<SeverityForm>,
@@ -274,14 +275,42 @@ pub struct ThenForm {
     pub function_options: Option<Value>,
 }
 
-/// Places gathered from every file of some kinds.
+/// Values gathered from every file of some kinds. Files of tests, examples and others' code are left
+/// out; references are not followed.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GatherForm {
     /// Kinds of files.
     pub on: Vec<String>,
-    /// Where to look in each.
-    pub given: OneOrMany<String>,
+    /// Where to look in each: JSONPath (RFC 9535), one or several. Default `$`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<OneOrMany<String>>,
+    /// What of a place is taken. Default `value`.
+    #[serde(default)]
+    pub take: Take,
+    /// Only the part that matches this pattern (ECMAScript) is taken; places without one are left out.
+    #[serde(default, rename = "match", skip_serializing_if = "Option::is_none")]
+    pub matching: Option<String>,
+    /// A value that stands for each place instead: what a kind of file is called elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+/// What of a place is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Take {
+    /// The value there: a string, a number, a truth value.
+    #[default]
+    Value,
+    /// Its key.
+    Key,
+    /// The file's path from the root.
+    File,
+    /// The path of its folder, empty at the root.
+    Folder,
+    /// The file's name.
+    Name,
 }
 
 /// One value or a list of them.
@@ -335,6 +364,20 @@ pub enum Decides {
     Asks,
 }
 
+impl Decides {
+    /// In words.
+    #[must_use]
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Both => "a finding refutes the clause, none shows it",
+            Self::Refutes => "a finding refutes the clause, none proves nothing",
+            Self::Proves => "no finding shows the clause, one leaves it open",
+            Self::Indicates => "it only points somewhere",
+            Self::Asks => "a finding is a question to a person",
+        }
+    }
+}
+
 /// What it means that a rule found nothing to look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -347,6 +390,19 @@ pub enum Empty {
     NotApplicable,
     /// It could not be checked.
     Unknown,
+}
+
+impl Empty {
+    /// The verdict it means.
+    #[must_use]
+    pub const fn means(self) -> &'static str {
+        match self {
+            Self::Fail => "not met",
+            Self::Pass => "met",
+            Self::NotApplicable => "not applicable",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// Whether a rule runs unasked.

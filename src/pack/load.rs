@@ -168,6 +168,19 @@ impl Pack {
         if errors.is_empty() { Ok(pack) } else { Err(errors) }
     }
 
+    /// A pack that was read elsewhere and has no mistakes. Its digest is for the caller to give.
+    pub(super) fn of_form(form: PackForm) -> Self {
+        Self {
+            form,
+            sources: Vec::new(),
+            homes: BTreeMap::new(),
+            folder: None,
+            digest: String::new(),
+            files: Arc::default(),
+            changes: Changes::default(),
+        }
+    }
+
     fn merge_rules(&mut self, at: usize) -> Result<(), PackError> {
         let rules: BTreeMap<String, RuleForm> = read_form(&self.sources[at])?;
         for (id, rule) in rules {
@@ -210,7 +223,9 @@ impl Pack {
         message: String,
         hint: Option<String>,
     ) -> PackError {
-        let source = &self.sources[source];
+        let Some(source) = self.sources.get(source) else {
+            return PackError::unreadable(Path::new(&self.form.pack), message);
+        };
         let document = &source.document;
         let node = deepest(document, pointer);
         let span = node.map_or_else(Span::default, |node| {

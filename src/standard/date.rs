@@ -13,15 +13,25 @@ pub struct Date(#[schemars(with = "String", regex(pattern = r"^\d{4}-\d{2}-\d{2}
 impl Date {
     /// The day, if there is such a day.
     #[must_use]
-    pub fn new(year: u32, month: u32, day: u32) -> Option<Self> {
+    pub const fn new(year: u32, month: u32, day: u32) -> Option<Self> {
         let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let days = match month {
-            2 => 28 + u32::from(leap),
+            2 => {
+                if leap {
+                    29
+                } else {
+                    28
+                }
+            }
             4 | 6 | 9 | 11 => 30,
             1..=12 => 31,
             _ => return None,
         };
-        (year <= 9999 && (1..=days).contains(&day)).then_some(Self(year * 10_000 + month * 100 + day))
+        if year <= 9999 && day >= 1 && day <= days {
+            Some(Self(year * 10_000 + month * 100 + day))
+        } else {
+            None
+        }
     }
 
     /// The day on which a moment falls, in UTC. `seconds` count from 1970-01-01T00:00:00Z.

@@ -1,4 +1,4 @@
-//! FHIR R4 resources in JSON, by `resourceType`.
+//! FHIR R4 resources, by `resourceType`: in JSON, or in XML, which is read as the JSON it stands for.
 
 use super::{Candidate, Kind, Name, Recognised, Target};
 

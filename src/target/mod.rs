@@ -8,19 +8,28 @@ mod azure_pipelines;
 mod cargo;
 mod codeowners;
 mod csv;
+mod cyclonedx;
 mod dependabot;
+mod dockerfile;
+mod dotnet;
 mod fhir;
 mod github_action;
 mod github_workflow;
 mod gitlab_ci;
+mod go;
 mod json_schema;
+mod locks;
 mod markdown;
+mod maven;
 mod npm;
 mod openapi;
 mod pre_commit;
 mod publiccode;
 mod python;
+mod spdx;
+mod terraform;
 mod version;
+mod xsd;
 
 use crate::bundle::Bundle;
 use assize_tree::document::{Document, Format, Kind as Node, NodeId};
@@ -45,6 +54,16 @@ impl Candidate<'_> {
     #[must_use]
     pub fn object(&self) -> Option<NodeId> {
         self.root.filter(|&root| self.document.kind(root) == Node::Object)
+    }
+
+    /// The root element of an XML file: its local name, its node and its namespace (empty for none).
+    #[must_use]
+    pub fn element(&self) -> Option<(&str, NodeId, &str)> {
+        let document = self.document;
+        let root = self.object().filter(|_| document.format() == Format::Xml)?;
+        let element = document.children(root).next()?;
+        let namespace = document.get(element, "#ns").and_then(|node| document.str(node));
+        Some((document.key(element)?, element, namespace.unwrap_or_default()))
     }
 
     /// Whether the file is YAML by its name.
@@ -173,6 +192,7 @@ pub const ALL: &[&dyn Target] = &[
     &arazzo::Arazzo,
     &json_schema::JsonSchema,
     &fhir::Fhir,
+    &xsd::Xsd,
     &github_workflow::GithubWorkflow,
     &github_action::GithubAction,
     &dependabot::Dependabot,
@@ -182,6 +202,14 @@ pub const ALL: &[&dyn Target] = &[
     &npm::NpmManifest,
     &python::PythonManifest,
     &cargo::RustManifest,
+    &maven::MavenManifest,
+    &dotnet::DotNet,
+    &go::Go,
+    &locks::Locks,
+    &cyclonedx::CycloneDx,
+    &spdx::Spdx,
+    &dockerfile::Dockerfile,
+    &terraform::Terraform,
     &publiccode::PublicCode,
     &codeowners::Codeowners,
     &markdown::Markdown,
@@ -216,6 +244,23 @@ pub fn all_names() -> impl Iterator<Item = &'static str> {
     every_name()
         .flat_map(|given| std::iter::once(given.name).chain(given.wider.iter().copied()))
         .chain([REPOSITORY])
+}
+
+/// The kinds that files of a format can be of, where they are few: an empty file of one matters only
+/// where a rule looks at one of these.
+#[must_use]
+pub fn kinds_of(format: Format) -> Option<&'static [&'static str]> {
+    Some(match format {
+        Format::Xml => &["xsd", "maven-manifest", "dotnet-manifest", "dotnet-packages", "cyclonedx-xml"],
+        Format::Dockerfile => &["dockerfile"],
+        Format::Terraform => &["terraform"],
+        Format::SpdxTags => &["spdx-tags"],
+        Format::GoMod => &["go-manifest"],
+        Format::GoSum => &["go-lock"],
+        Format::YarnLock => &["yarn-lock"],
+        Format::GradleLock => &["gradle-lock"],
+        _ => return None,
+    })
 }
 
 /// What an example file of a kind is called.

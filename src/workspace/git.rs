@@ -2,12 +2,16 @@
 //! the tags, the remotes. No git program runs, since hooks and settings of a stranger's repository
 //! could make it run theirs. A `.git` that is a file points elsewhere and is not followed.
 
+use super::git_object;
+use crate::standard::Date;
+use serde::Deserialize;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
 
 /// Facts of the version control.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Git {
     /// Name of the branch that is checked out; `None` where a commit is.
     pub branch: Option<String>,
@@ -15,7 +19,9 @@ pub struct Git {
     pub commit: Option<String>,
     /// The history is cut off (`--depth`).
     pub shallow: bool,
-    /// Names of the tags, sorted.
+    /// The day of the commit, in UTC.
+    pub date: Option<Date>,
+    /// Names of the tags, sorted. Where the history is cut off, so may they be.
     pub tags: Vec<String>,
     /// Names and addresses of the remotes, without user names and passwords.
     pub remotes: Vec<(String, String)>,
@@ -67,15 +73,15 @@ pub(super) fn read(root: &Path) -> Option<Git> {
         git.commit = Some(head.to_owned());
     }
     git.commit = git.commit.filter(|hash| is_hash(hash)).map(|hash| hash.to_ascii_lowercase());
+    git.date = git
+        .commit
+        .as_deref()
+        .and_then(|hash| git_object::commit_time(&folder.join("objects"), hash))
+        .and_then(Date::from_unix);
     git.tags = packed()
         .filter_map(|(_, name)| name.strip_prefix("refs/tags/"))
         .map(str::to_owned)
-        .chain(
-            fs::read_dir(folder.join("refs/tags"))
-                .into_iter()
-                .flatten()
-                .filter_map(|entry| entry.ok()?.file_name().into_string().ok()),
-        )
+        .chain(loose_names(&folder.join("refs/tags"), ""))
         .take(MOST_TAGS)
         .collect();
     git.tags.sort();
@@ -93,6 +99,28 @@ pub(super) fn read(root: &Path) -> Option<Git> {
         }
     }
     Some(git)
+}
+
+/// Names of the references below a folder, those in folders of their own with them (`release/1.0`).
+fn loose_names(folder: &Path, prefix: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    // As deep as anybody names tags; a link is a file, which is where its name ends.
+    if prefix.matches('/').count() > 8 {
+        return names;
+    }
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten().take(MOST_TAGS) {
+        let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else { continue };
+        let name = format!("{prefix}{name}");
+        if kind.is_dir() {
+            names.extend(loose_names(&entry.path(), &format!("{name}/")));
+        } else if kind.is_file() && !name.ends_with(".lock") {
+            names.push(name);
+        }
+        if names.len() >= MOST_TAGS {
+            break;
+        }
+    }
+    names
 }
 
 /// An address without what stands before `@` in its authority: it may be a password.
@@ -125,6 +153,8 @@ mod tests {
         )
         .unwrap();
         fs::write(git.join("refs/tags/v2"), hash).unwrap();
+        fs::create_dir_all(git.join("refs/tags/release")).unwrap();
+        fs::write(git.join("refs/tags/release/1.0"), hash).unwrap();
         fs::write(
             git.join("config"),
             "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = https://user:secret@example.org/a.git\n",
@@ -134,7 +164,7 @@ mod tests {
         fs::remove_dir_all(&root).unwrap();
         assert_eq!(found.branch.as_deref(), Some("main"));
         assert_eq!(found.commit.as_deref(), Some(hash));
-        assert_eq!(found.tags, ["v1", "v2"]);
+        assert_eq!(found.tags, ["release/1.0", "v1", "v2"]);
         assert_eq!(found.remotes, [("origin".to_owned(), "https://example.org/a.git".to_owned())]);
     }
 

@@ -1,6 +1,6 @@
 //! Files held in memory: examples of rules, standard input, tests.
 
-use super::{Entry, Files};
+use super::{Entry, Files, Git};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -8,6 +8,7 @@ use std::io;
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
     files: BTreeMap<String, Vec<u8>>,
+    git: Option<Git>,
 }
 
 impl Memory {
@@ -15,6 +16,13 @@ impl Memory {
     #[must_use]
     pub fn with(mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         self.files.insert(path.into(), bytes.into());
+        self
+    }
+
+    /// The same under version control.
+    #[must_use]
+    pub fn with_git(mut self, git: Git) -> Self {
+        self.git = Some(git);
         self
     }
 }
@@ -29,5 +37,9 @@ impl Files for Memory {
 
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         self.files.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn git(&self) -> Option<Git> {
+        self.git.clone()
     }
 }

@@ -4,6 +4,7 @@
 
 mod disk;
 mod git;
+mod git_object;
 mod git_tree;
 mod memory;
 mod role;

@@ -50,7 +50,7 @@ pub fn scan(path: &str, text: &Arc<Text>, limits: Limits) -> Vec<Directive> {
         return Vec::new();
     }
     let regions = match detect::format_of_name(path) {
-        Some(format @ (Format::Yaml | Format::Json)) => {
+        Some(format @ (Format::Yaml | Format::Json | Format::Xml)) => {
             detect::parse(format, Arc::clone(text), limits).comments().to_vec()
         }
         Some(Format::Toml) => {

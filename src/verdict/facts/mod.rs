@@ -123,6 +123,12 @@ pub struct Fact {
     pub question: String,
 }
 
+/// Whether a fact of that name can be seen in the files at all; others only somebody can declare.
+#[must_use]
+pub fn can_be_seen(name: &str) -> bool {
+    ALL.iter().any(|kind| kind.name == name)
+}
+
 /// Detects one fact, without what others are told from it.
 #[must_use]
 pub fn detect(

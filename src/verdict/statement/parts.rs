@@ -148,7 +148,7 @@ fn unknown(
         counts(Some(*file)) && {
             let file = report.file(*file);
             let kind = file.target.as_deref().or_else(|| kind_by_path(&file.path));
-            kind.is_some_and(|kind| rule.on.contains(&kind))
+            kind.is_some_and(|kind| rule.on.contains(&kind) || rule.gathers.contains(&kind))
         }
     });
     if let Some((file, reason)) = of_kind {
@@ -197,6 +197,23 @@ fn kind_by_path(path: &str) -> Option<&'static str> {
         "pyproject.toml" => "python-manifest",
         "Cargo.toml" => "rust-manifest",
         "publiccode.yml" | "publiccode.yaml" => "publiccode",
+        "pom.xml" => "maven-manifest",
+        "go.mod" => "go-manifest",
+        "go.sum" => "go-lock",
+        "package-lock.json" | "npm-shrinkwrap.json" => "npm-lock",
+        "yarn.lock" => "yarn-lock",
+        "pnpm-lock.yaml" => "pnpm-lock",
+        "poetry.lock" => "poetry-lock",
+        "uv.lock" => "uv-lock",
+        "Pipfile.lock" => "pipenv-lock",
+        "Cargo.lock" => "cargo-lock",
+        "packages.lock.json" => "dotnet-lock",
+        "gradle.lockfile" => "gradle-lock",
+        "Dockerfile" | "Containerfile" => "dockerfile",
+        _ if name.ends_with(".csproj") => "dotnet-manifest",
+        _ if name.ends_with(".tf") => "terraform",
+        _ if name.ends_with(".xsd") => "xsd",
+        _ if name.ends_with(".spdx") => "spdx-tags",
         _ if name.starts_with("azure-pipelines") && is_yaml => "azure-pipelines",
         _ => return None,
     })

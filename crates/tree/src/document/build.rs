@@ -165,18 +165,7 @@ impl Builder {
             return None;
         }
         if self.stack.len() >= self.limits.depth as usize {
-            if !self.depth_reported {
-                self.depth_reported = true;
-                let limit = self.limits.depth;
-                self.problems.push(
-                    Problem::new(
-                        "limit-depth",
-                        Span::at(start),
-                        format!("Nested more than {limit} levels deep; what lies deeper was not read."),
-                    )
-                    .hint("Raise the limit with --max-depth."),
-                );
-            }
+            self.too_deep(start);
             let id = self.push(Kind::Null, Span::at(start), NodeId::NONE, flag::TRUNCATED);
             self.cut = id.map_or(NodeId::NONE, |id| id.0);
             self.skipping = 1;
@@ -188,6 +177,22 @@ impl Builder {
             None => self.skipping = 1,
         }
         id
+    }
+
+    /// Notes, once, that something lies deeper than the limit.
+    pub fn too_deep(&mut self, at: u32) {
+        if !self.depth_reported {
+            self.depth_reported = true;
+            let limit = self.limits.depth;
+            self.problems.push(
+                Problem::new(
+                    "limit-depth",
+                    Span::at(at),
+                    format!("Nested more than {limit} levels deep; what lies deeper was not read."),
+                )
+                .hint("Raise the limit with --max-depth."),
+            );
+        }
     }
 
     /// Closes the container opened last; its span ends at `end`. Returns its node and the number

@@ -7,6 +7,7 @@ pub mod de;
 pub mod detect;
 mod index;
 mod limits;
+mod lines;
 mod node;
 mod number;
 mod pointer;
@@ -14,10 +15,16 @@ mod symbols;
 mod value;
 
 pub mod csv;
+pub mod dockerfile;
+pub mod go;
 pub mod json;
+pub mod locks;
 pub mod markdown;
 pub mod plain;
+pub mod spdx;
+pub mod terraform;
 pub mod toml;
+pub mod xml;
 pub mod yaml;
 
 pub use build::Builder;
@@ -44,6 +51,22 @@ pub enum Format {
     Csv,
     /// CommonMark with optional YAML or TOML front matter.
     Markdown,
+    /// XML 1.0 with namespaces.
+    Xml,
+    /// A Dockerfile.
+    Dockerfile,
+    /// Terraform's language, as text.
+    Terraform,
+    /// Tags and values of SPDX 2.
+    SpdxTags,
+    /// `go.mod`.
+    GoMod,
+    /// `go.sum`.
+    GoSum,
+    /// `yarn.lock`.
+    YarnLock,
+    /// `gradle.lockfile`.
+    GradleLock,
     /// Lines of text.
     Plain,
     /// A tree built by the program, not read from a file.
