@@ -179,7 +179,8 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     let mut facts = config.facts.clone();
     facts.extend(arguments.facts.iter().cloned());
 
-    let accept = Accept::prepare(&arguments.accept)?;
+    let keys = arguments.trust.pack_keys.iter().chain(&config.check.pack_keys);
+    let accept = Accept::prepare(&arguments.accept, &packs::read_keys(keys)?)?;
     let mut all: Option<Report> = None;
     let mut before: Option<Report> = None;
     let several = jobs.len() + usize::from(stdin) > 1;

@@ -42,6 +42,8 @@ pub(super) struct SubjectArguments {
     /// Where packs of the profile lie that are not embedded (repeatable)
     #[arg(long = "pack", value_name = "FILE|FOLDER")]
     pub(super) packs: Vec<String>,
+    #[command(flatten)]
+    pub(super) trust: packs::TrustArguments,
     /// The day that chooses editions, in UTC: that of the contract [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(super) as_of: Option<Date>,
@@ -184,9 +186,14 @@ impl Subject {
                 "A statement is about a whole repository; `assize check` judges single files.",
             ));
         }
+        // Keys come from the command line alone: the judged tree names nobody to trust.
+        if let Some(file) = &profile.file {
+            packs::signed_file(file, &packs::read_keys(arguments.trust.pack_keys.iter())?)?;
+        }
         let (packs, authorities) = packs_of(&profile, &arguments.packs)?;
         profile.check(&packs)?;
         let plan = Plan::new(packs, &authorities)?;
+        packs::trust(&plan, &arguments.trust, &[], Some(&root))?;
         let own = root.join(config::NAME);
         let (config, configuration) = if arguments.no_config || !own.is_file() {
             (Config::default(), None)
@@ -404,7 +411,14 @@ impl Subject {
                 flags.extend([flag.to_owned(), path.display().to_string()]);
             }
         }
+        for key in &given.trust.pack_keys {
+            flags.extend(["--pack-key".to_owned(), key.clone()]);
+        }
+        if let Some(lock) = &given.trust.lock_file {
+            flags.extend(["--lock-file".to_owned(), lock.display().to_string()]);
+        }
         for (flag, on) in [
+            ("--locked", given.trust.locked),
             ("--no-inline-ignores", given.no_inline_ignores),
             ("--no-config", given.no_config),
             ("--no-ignore", given.no_ignore),

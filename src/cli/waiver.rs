@@ -5,6 +5,7 @@ use super::trouble::Trouble;
 use super::{accept, exit, packs};
 use crate::report::escape::inline;
 use crate::standard::{Date, Term};
+use crate::verdict::waiver::approvers::Approvers;
 use crate::verdict::waiver::{
     self, Judged, Register, ScopeForm, State, WaiverFile, WaiverForm, canonical, edit, read,
 };
@@ -51,9 +52,12 @@ enum What {
         /// A folder with an assize-waivers.yaml, or the file
         #[arg(value_name = "PATH", default_value = ".")]
         path: PathBuf,
-        /// Who may grant waivers: a profile, or a file with its `approvers` and `longest-waiver`
-        #[arg(long, value_name = "FILE")]
-        approvers: Option<PathBuf>,
+        /// Who may grant waivers: a profile's name or file, or a file with its `approvers` and `longest-waiver`
+        #[arg(long, value_name = "NAME|FILE")]
+        approvers: Option<String>,
+        /// Minisign key, or file that holds one: the list of approvers must be signed with it (repeatable)
+        #[arg(long = "pack-key", value_name = "KEY|FILE")]
+        pack_keys: Vec<String>,
         /// Name of the system
         #[arg(long, value_name = "NAME")]
         system: Option<String>,
@@ -117,8 +121,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
         What::Request(wanted) => request(wanted),
         What::Text { id, file } => text(id, file),
         What::Attach { id, signature, file } => attach(id, signature, file),
-        What::Check { path, approvers, system, clock, packs } => {
-            check(path, approvers.as_deref(), system.as_deref(), *clock, packs)
+        What::Check { path, approvers, pack_keys, system, clock, packs: names } => {
+            let keys = packs::read_keys(pack_keys.iter())?;
+            let approvers = accept::read_approvers(approvers.as_deref(), &keys)?;
+            check(path, &approvers, system.as_deref(), *clock, names)
         }
     }
 }
@@ -236,7 +242,7 @@ fn attach(id: &str, signature: &Path, file: &Path) -> Result<u8, Trouble> {
 
 fn check(
     path: &Path,
-    approvers: Option<&Path>,
+    approvers: &Approvers,
     system: Option<&str>,
     clock: Option<Date>,
     names: &[String],
@@ -246,9 +252,8 @@ fn check(
         return Err(Trouble::usage(format!("{} is too large.", path.display())));
     }
     let text = accept::text(&path)?;
-    let approvers = accept::read_approvers(approvers)?;
     let plan = packs::plan(names)?;
-    let terms = accept::terms(&approvers.list, &approvers, accept::clock(clock)?, system);
+    let terms = accept::terms(&approvers.list, approvers, accept::clock(clock)?, system);
     let register = Register::judge(read(text), terms, &Known::new(&plan));
     let mut out = io::stdout().lock();
     for judged in &register.waivers {

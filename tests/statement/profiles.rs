@@ -1,7 +1,10 @@
 //! What a profile chooses: editions, tiers, parameters, precedence; and several systems in one folder.
 
+use super::acceptance::Approver;
 use super::bench::{Bench, FRAME, PROFILE, TREE, clause, exists, pack, rule, verdicts};
+use super::common::assize;
 use std::fs;
+use std::path::Path;
 
 #[test]
 fn the_day_chooses_the_edition() {
@@ -93,4 +96,52 @@ fn several_systems_have_a_statement_each() {
     assert_eq!(statements[0]["system"]["supplier"], "First Ltd");
     assert_eq!(bench.json(&["--system", "two"])["system"]["name"], "two");
     assert_eq!(bench.run(&["--system", "three"]).code, 2);
+}
+
+#[test]
+fn where_keys_are_given_profile_and_packs_must_be_signed() {
+    let bench = Bench::new("signed", TREE);
+    let (signer, other) = (Approver::new(), Approver::new());
+    let (key, profile) = (signer.key(), Path::new(&bench.profile));
+    let stopped = |arguments: &[&str], why: &str| {
+        let run = bench.run(arguments);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{why}");
+        assert!(run.err.replace('\n', " ").contains(why), "{why}: {}", run.err);
+    };
+    assert_eq!(bench.run(&[]).code, 3);
+    stopped(&["--pack-key", &key], "is not signed");
+    let signature = bench.profile.clone() + ".minisig";
+    fs::write(&signature, signer.sign(PROFILE)).unwrap();
+    stopped(&["--pack-key", &key], "pack test/rows is not signed");
+    let text = assize(&["pack", "text", &bench.pack]).out;
+    fs::write(Path::new(&bench.pack).join("pack.minisig"), signer.sign(&text)).unwrap();
+    assert_eq!(bench.run(&["--pack-key", &key]).code, 3);
+    stopped(&["--pack-key", &other.key()], "none of those configured");
+    stopped(&["--pack-key", "RWnonsense"], "cannot be used");
+    // The key is part of the statement: whoever verifies it holds the profile to it again.
+    let statement = bench.tree.with_extension("signed.json");
+    let statement = statement.to_str().unwrap();
+    bench.run(&["--pack-key", &key, "--format", "json", "--output", statement]);
+    assert_eq!(assize(&["verify", statement]).code, 0);
+    for (file, text) in [
+        (profile, PROFILE.replace("A test", "A Test")),
+        (Path::new(&signature), other.sign(PROFILE)),
+        (Path::new(&signature), signer.sign("something else")),
+        (Path::new(&signature), "nonsense".to_owned()),
+    ] {
+        let before = fs::read(file).unwrap();
+        fs::write(file, text).unwrap();
+        assert_eq!(bench.run(&["--pack-key", &key]).code, 2);
+        assert_eq!(assize(&["verify", statement]).code, 2);
+        fs::write(file, before).unwrap();
+    }
+    assert_eq!(assize(&["verify", statement]).code, 0);
+    // What the judged tree says of keys counts for nothing.
+    fs::write(bench.tree.join("assize.toml"), format!("[check]\npack-keys = [\"{}\"]\n", other.key()))
+        .unwrap();
+    assert_eq!(bench.run(&["--pack-key", &key]).code, 3);
+    // An embedded profile is part of the program.
+    let run =
+        assize(&["statement", bench.tree.to_str().unwrap(), "-P", "gov-uk-public-api", "--pack-key", &key]);
+    assert_eq!(run.code, 3, "{}", run.err);
 }
