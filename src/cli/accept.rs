@@ -10,6 +10,7 @@ use crate::signature::Key;
 use crate::standard::{Approver, Date};
 use crate::verdict::Known;
 use crate::verdict::baseline::{self, Baseline};
+use crate::verdict::roles::Declared;
 use crate::verdict::settle::{Setting, Source, settle, soften};
 use crate::verdict::waiver::approvers::{self, Approvers};
 use crate::verdict::waiver::{self, Register, Terms};
@@ -99,6 +100,7 @@ impl<'a> Accept<'a> {
         plan: &Plan,
         job: &Job,
         limits: Limits,
+        declared: &Declared,
     ) -> Result<Option<Register>, Trouble> {
         let started = Instant::now();
         if let Some(grace) = self.approvers.grace {
@@ -119,6 +121,7 @@ impl<'a> Accept<'a> {
             terms: terms(&self.approvers.list, &self.approvers, self.clock, self.arguments.system.as_deref()),
             waivers,
             comments: !self.arguments.no_inline_ignores,
+            declared,
         };
         let register = settle(report, workspace, &Known::new(plan), setting);
         if let Some(problem) = unreadable {

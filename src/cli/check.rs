@@ -224,7 +224,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
         if names.is_empty() {
             choose(&plan, &mut report, &workspace, settings.as_ref(), &facts);
         }
-        accept.settle(&mut report, &workspace, &plan, job, limits)?;
+        accept.settle(&mut report, &workspace, &plan, job, limits, &config.declared())?;
         add(&mut all, report, &prefix);
         if let Some(tree) = accept.tree_before(job, limits)? {
             let workspace = Workspace::new(Box::new(tree), limits, !by_name);
@@ -248,7 +248,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
         };
         let mut report = judge(&plan, &workspace, options);
         let here = Job { root: PathBuf::from("."), files: None, shown: arguments.stdin_filename.clone() };
-        accept.settle(&mut report, &workspace, &plan, &here, limits)?;
+        accept.settle(&mut report, &workspace, &plan, &here, limits, &config.declared())?;
         add(&mut all, report, "");
     }
     progress.clear();

@@ -237,7 +237,12 @@ impl Subject {
             clock,
             system: arguments.system.as_deref(),
         };
-        let setting = Settle { terms, waivers: waivers.as_ref(), comments: !arguments.no_inline_ignores };
+        let setting = Settle {
+            terms,
+            waivers: waivers.as_ref(),
+            comments: !arguments.no_inline_ignores,
+            declared: &config.declared(),
+        };
         let register = settle(&mut report, &workspace, &Known::new(&plan), setting);
         let terms = evidence::Terms { clock, roles: &profile.form.evidence_roles, release: None };
         let digest = |path: &str| evidence::digest(&workspace, path);
@@ -310,8 +315,7 @@ impl Subject {
     }
 
     pub(super) fn roles(&self) -> Roles {
-        let declared = self.config.api.iter().map(|api| (api.path.clone(), api.role)).collect();
-        Roles::tell(&self.report, &self.workspace, &declared)
+        Roles::tell(&self.report, &self.workspace, &self.config.declared())
     }
 
     pub(super) fn facts(&self, system: &SystemConfig, roles: &Roles) -> Vec<Fact> {

@@ -54,6 +54,8 @@ pub struct Plan {
     pub rules: Vec<Rule>,
     /// Spectral rulesets; in a report their rules come last.
     pub(super) rulesets: Vec<super::rulesets::Member>,
+    /// Who issues standards.
+    pub authorities: Authorities,
     kinds: Mutex<HashMap<&'static str, Arc<KindPlan>>>,
 }
 
@@ -69,6 +71,7 @@ impl Plan {
             clauses: Vec::new(),
             rules: Vec::new(),
             rulesets: Vec::new(),
+            authorities: authorities.clone(),
             kinds: Mutex::default(),
         };
         let mut errors = Vec::new();

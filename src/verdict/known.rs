@@ -38,6 +38,11 @@ impl<'p> Known<'p> {
         Self { plan, others: OnceLock::new(), names: Default::default(), asked: AtomicU32::new(0) }
     }
 
+    /// The plan.
+    pub(super) fn plan(&self) -> &Plan {
+        self.plan
+    }
+
     fn others(&self) -> &[PackForm] {
         self.others.get_or_init(|| {
             embedded::names()

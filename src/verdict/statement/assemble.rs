@@ -4,7 +4,7 @@
 use super::parts::{ByRule, part, sort};
 use super::{
     AuthorityPart, ClausePart, DescriptionPart, FactPart, Identity, OutsidePart, PlacePart, Statement,
-    SystemPart, VERSION, WaiverPart, authority, looked, result,
+    SystemPart, VERSION, WaiverPart, looked, result,
 };
 use crate::engine::{Plan, Report};
 use crate::finding::{FileId, Finding, Outcome, Severity};
@@ -13,6 +13,7 @@ use crate::pack::changes::severity_during_grace;
 use crate::pack::form::ClauseForm;
 use crate::pack::profile::{Choice, LoadedProfile};
 use crate::standard::{Addressee, Authorities, Date, Level, Truth};
+use crate::verdict::authority;
 use crate::verdict::facts::Fact;
 use crate::verdict::roles::Roles;
 use crate::verdict::table::{self, Case, ClauseWaiver, Decision, EvidenceState, NeededFact, Verdict};
@@ -470,7 +471,23 @@ fn outside(setting: &Setting<'_>) -> Vec<OutsidePart> {
 }
 
 fn authorities(setting: &Setting<'_>) -> Vec<AuthorityPart> {
-    authority::find(setting.authorities, setting.clock, setting.workspace, setting.report, setting.roles)
+    let found =
+        authority::find(setting.authorities, setting.clock, setting.workspace, setting.report, setting.roles);
+    found
+        .into_iter()
+        .filter(|one| setting.belongs(Some(one.file)))
+        .map(|one| {
+            let file = setting.report.file(one.file);
+            let line = file.text.as_ref().map_or(1, |text| text.position(one.span.start).line);
+            AuthorityPart {
+                place: format!("{}:{line}", file.path),
+                name: one.name,
+                as_what: one.as_what.to_owned(),
+                successor: one.successor,
+                on: Some(one.on),
+            }
+        })
+        .collect()
 }
 
 /// What would decide what is not decided.

@@ -3,7 +3,6 @@
 //! and what the other formats print.
 
 mod assemble;
-mod authority;
 pub mod digest;
 mod looked;
 mod parts;
