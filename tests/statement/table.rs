@@ -1,6 +1,6 @@
 //! Every row of the decision table, and what statements come to.
 
-use super::bench::{Bench, FRAME, PROFILE, TREE, clause, exists, rule};
+use super::bench::{Bench, FRAME, PROFILE, TREE, absent, clause, exists, pack, rule};
 use super::common::assize;
 use std::fs;
 
@@ -82,4 +82,68 @@ fn results_and_exit_codes() {
     let run = assize(&["statement", ".", "--profile", "nhs-api-platfrom"]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains("nhs-api-platform"), "{}", run.err);
+}
+
+#[test]
+fn whose_the_code_is_must_be_known_where_a_clause_addresses_owned_code() {
+    let text = pack().replace("addressee: deployer\n", "addressee: own-code\n");
+    let bench = Bench::with("own-code", TREE, &text, PROFILE);
+    let verdict = |arguments: &[&str]| bench.verdict("X-deployers", arguments);
+    assert_eq!(verdict(&[]), "unknown fact-unknown");
+    let explained = bench.run(&["--explain", "X-deployers"]).out;
+    assert!(explained.contains("Does the public body own the code"), "{explained}");
+    assert_eq!(verdict(&["--fact", "own-code=true"]), "met proven");
+    assert_eq!(verdict(&["--fact", "own-code=false"]), "not-applicable other-addressee");
+    // A profile about owned code asks nothing; and where it would not apply anyway, neither.
+    let profile = format!("{PROFILE}addressees: [supplier, own-code]\n");
+    assert_eq!(
+        Bench::with("own-code-profile", TREE, &text, &profile).verdict("X-deployers", &[]),
+        "met proven"
+    );
+    let moot = text.replace(
+        "  has-readme-6:\n    clause: deployers\n    on: [repository]\n    then: { function: file-exists, functionOptions: { any: ['README.md'] } }\n    empty: fail\n",
+        &format!("  has-readme-6:\n    clause: deployers\n    on: [repository]\n    then: {}\n    empty: not-applicable\n", absent("*.none", "x")),
+    );
+    assert_eq!(
+        Bench::with("own-code-moot", TREE, &moot, PROFILE).verdict("X-deployers", &[]),
+        "not-applicable nothing-to-look-at"
+    );
+}
+
+#[test]
+fn what_a_slip_of_syntax_may_have_swallowed_is_not_met() {
+    let mut text = format!("pack: test/rows\n{FRAME}clauses:\n");
+    text.push_str(&clause("titled", "must", "law", "    covers: whole\n"));
+    text.push_str("rules:\n");
+    text.push_str(
+        &rule(
+            "r",
+            "titled",
+            "    empty: unknown\n",
+            "{ function: pattern, functionOptions: { notMatch: bad } }",
+        )
+        .replace("on: [repository]", "on: [openapi]\n    given: $.info.title"),
+    );
+    let api =
+        "{ \"openapi\": \"3.0.3\", \"info\": { \"title\": \"good\", \"version\": \"1\" }, \"paths\": {}";
+    let whole = format!("{api} }}");
+    for (name, text_of_api, wanted) in [
+        ("whole", whole.clone(), "met proven"),
+        // Everything was read all the same.
+        ("comma", whole.replace("{} }", "{}, }"), "met proven"),
+        // Cut off, or a value gone.
+        ("cut", api.to_owned(), "unknown part-unknown"),
+        ("gone", whole.replace("\"version\": \"1\"", "\"version\": "), "unknown part-unknown"),
+        // What was found is found.
+        ("bad", api.replace("good", "bad"), "not-met refuted"),
+    ] {
+        let bench = Bench::with(&format!("slip-{name}"), &[("openapi.json", &text_of_api)], &text, PROFILE);
+        assert_eq!(bench.verdict("X-titled", &[]), wanted, "{name}");
+    }
+    // In a file that the description refers to.
+    let root = whole.replace("\"paths\": {}", "\"paths\": { \"/a\": { \"$ref\": \"a.yaml\" } }");
+    let bench =
+        Bench::with("slip-part", &[("openapi.json", &root), ("a.yaml", "get: [\nx: 1\n")], &text, PROFILE);
+    assert_eq!(bench.verdict("X-titled", &[]), "unknown part-unknown");
+    assert!(bench.run(&["--explain", "X-titled"]).out.contains("a.yaml:"));
 }

@@ -138,7 +138,7 @@ pub fn find(
         })
         .flatten()
         .collect();
-    found.sort_by(|a, b| (a.file, a.span.start).cmp(&(b.file, b.span.start)));
+    found.sort_by_key(|one| (one.file, one.span.start));
     let mut seen = std::collections::HashSet::new();
     found.retain(|one| seen.insert((one.file, one.name.clone(), one.as_what)));
     found

@@ -7,6 +7,7 @@ pub mod digest;
 mod looked;
 mod parts;
 mod result;
+mod slips;
 
 pub use assemble::{Setting, System, assemble};
 
