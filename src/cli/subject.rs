@@ -333,6 +333,12 @@ impl Subject {
         declared.extend(
             self.arguments.facts.iter().map(|(name, value)| (name.clone(), *value, supplier("--fact"))),
         );
+        let is_named = !self.config.system.is_empty()
+            || self.arguments.system.is_some()
+            || self.manifest.system.is_some();
+        let name = is_named.then_some(system.name.as_str());
+        let signed = self.register.iter().flat_map(|register| register.declared(name));
+        declared.extend(signed.map(|(name, value, by)| (name, value, FactSource::Approver(by))));
         let profile = &self.profile.form;
         let of_profile = format!("the profile {}", profile.profile);
         declared.extend(

@@ -72,8 +72,8 @@ enum What {
 
 #[derive(Args)]
 struct Request {
-    /// Id of the rule or the clause that cannot be met for now
-    #[arg(value_name = "RULE|CLAUSE")]
+    /// Id of the rule or the clause that cannot be met for now, or a fact that an approver is to declare: clinical=false
+    #[arg(value_name = "RULE|CLAUSE|FACT=BOOL")]
     subject: String,
     /// Why it cannot be met for now
     #[arg(long, value_name = "TEXT")]
@@ -133,19 +133,21 @@ fn request(wanted: &Request) -> Result<u8, Trouble> {
     let plan = packs::plan(&wanted.packs)?;
     let known = Known::new(&plan);
     let subject = wanted.subject.as_str();
-    let is_clause = match (known.reach(subject, false), known.reach(subject, true)) {
-        (Reach::Unknown(near), Reach::Unknown(other)) => {
-            return Err(Trouble::hint(
-                format!("There is no rule or clause \"{subject}\"."),
-                near.or(other).map_or_else(
-                    || "The report prints the full id of every rule.".to_owned(),
-                    |near| format!("Did you mean \"{near}\"?"),
-                ),
-            ));
-        }
-        (Reach::Unknown(_), _) => true,
-        _ => false,
-    };
+    let fact = super::check::fact(subject).ok();
+    let is_clause = fact.is_none()
+        && match (known.reach(subject, false), known.reach(subject, true)) {
+            (Reach::Unknown(near), Reach::Unknown(other)) => {
+                return Err(Trouble::hint(
+                    format!("There is no rule or clause \"{subject}\"."),
+                    near.or(other).map_or_else(
+                        || "The report prints the full id of every rule.".to_owned(),
+                        |near| format!("Did you mean \"{near}\"?"),
+                    ),
+                ));
+            }
+            (Reach::Unknown(_), _) => true,
+            _ => false,
+        };
     if wanted.reason.trim().is_empty() {
         return Err(Trouble::usage("A waiver needs a reason."));
     }
@@ -160,8 +162,10 @@ fn request(wanted: &Request) -> Result<u8, Trouble> {
     let file = read(std::sync::Arc::new(before.clone().into()));
     let form = WaiverForm {
         id: wanted.id.clone().unwrap_or_else(|| next_id(&file, issued)),
-        rule: (!is_clause).then(|| subject.to_owned()),
+        rule: (!is_clause && fact.is_none()).then(|| subject.to_owned()),
         clause: is_clause.then(|| subject.to_owned()),
+        value: fact.as_ref().map(|(_, value)| *value),
+        fact: fact.map(|(name, _)| name),
         scope: ScopeForm { path: wanted.path.clone(), pointer: wanted.pointer.clone() },
         system: wanted.system.clone(),
         reason: Some(wanted.reason.clone()),
@@ -293,10 +297,9 @@ fn line(judged: &Judged) -> String {
         State::Requested { why: Some(why) } => format!("requested ({why})"),
         State::Void => "does not hold".to_owned(),
     };
-    format!(
-        "{}  {}  {state}  until {} ({left})",
-        inline(&form.id),
-        inline(judged.waiver.subject().0),
-        form.expires
-    )
+    let subject = match judged.waiver.declares() {
+        Some((fact, value)) => format!("{fact}={value}"),
+        None => judged.waiver.subject().0.to_owned(),
+    };
+    format!("{}  {}  {state}  until {} ({left})", inline(&form.id), inline(&subject), form.expires)
 }
