@@ -96,7 +96,7 @@ fn any_change_of_what_was_signed_is_seen() {
     let root = with("tampered", WAIVER);
     let approver = Approver::new();
     let granted = approver.grant(&root, WAIVER, "W-1");
-    let list = approver.list(&root, "", "1y");
+    let list = approver.list(&root, "", "6m");
     let run = |text: &str| {
         fs::write(root.join("assize-waivers.yaml"), text).unwrap();
         report(&root, &["--clock", "2028-01-01", "--approvers", &list]).0
@@ -240,7 +240,7 @@ fn waivers_hold_where_a_single_file_is_judged_and_from_elsewhere() {
     fs::create_dir_all(root.join(".git")).unwrap();
     let approver = Approver::new();
     approver.grant(&root, WAIVER, "W-1");
-    let list = approver.list(&root, "", "1y");
+    let list = approver.list(&root, "", "6m");
     let (found, _) = report(&root.join("openapi.yaml"), &["--clock", "2028-01-01", "--approvers", &list]);
     assert!(outcomes(&found).contains(&"contact waived waiver".to_owned()), "{found}");
     let elsewhere = root.with_extension("waivers.yaml");
@@ -310,7 +310,7 @@ fn sarif_carries_suppressions_with_their_justification() {
         format!("{granted}{}", waivers.strip_prefix(WAIVER).unwrap()),
     )
     .unwrap();
-    let list = approver.list(&root, "", "1y");
+    let list = approver.list(&root, "", "6m");
     let run = check(&root, &["--clock", "2028-01-01", "--approvers", &list, "--format", "sarif"]);
     let log: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     let mut all: Vec<String> = log["runs"][0]["results"]
@@ -402,7 +402,7 @@ fn waivers_are_asked_for_on_the_command_line() {
         assize(&["waiver", "attach", id, signature, "--file", file]).code
     };
     assert_eq!((attach("9.10"), attach("9.10"), attach("9.1")), (0, 2, 2));
-    let list = approver.list(&root, "", "1y");
+    let list = approver.list(&root, "", "6m");
     let shown =
         waiver(&root, &["check", root.to_str().unwrap(), "--clock", "2024-03-01", "--approvers", &list]);
     assert!(
@@ -411,4 +411,37 @@ fn waivers_are_asked_for_on_the_command_line() {
         shown.out
     );
     assert_eq!(assize(&["waiver", "text", "9.1", "--file", file.to_str().unwrap()]).code, 2);
+}
+
+#[test]
+fn approvers_are_named_by_profile_or_file_and_a_file_is_held_to_its_signature() {
+    let root = with("approvers-signed", WAIVER);
+    let approver = Approver::new();
+    approver.grant(&root, WAIVER, "W-1");
+    let list = approver.list(&root, "", "6m");
+    let check = |arguments: &[&str]| check(&root, arguments).code;
+    let waived = |arguments: &[&str]| outcomes(&report(&root, arguments).0).join(" ").contains("waived");
+    assert!(waived(&["--approvers", &list, "--clock", "2028-01-01"]));
+    // An embedded profile goes by its name; this one lets nobody grant.
+    assert!(!waived(&["--approvers", "nhs-api-platform", "--clock", "2028-01-01"]));
+    let run = assize(&["check", root.to_str().unwrap(), "--approvers", "nhs-api-platfrom"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("nhs-api-platform"), "{}", run.err);
+    // With keys, nobody's list but a signed one.
+    let key = approver.key();
+    let pack = Path::new(&acceptance::pack()).join("pack.minisig");
+    let text = assize(&["pack", "text", &acceptance::pack()]).out;
+    fs::write(&pack, approver.sign(&text)).unwrap();
+    let signed = ["--approvers", &list, "--pack-key", &key, "--clock", "2028-01-01"];
+    assert_eq!(check(&signed), 2, "not signed");
+    let signature = format!("{list}.minisig");
+    fs::write(&signature, approver.sign(&fs::read_to_string(&list).unwrap())).unwrap();
+    assert!(waived(&signed));
+    let named = ["check", root.to_str().unwrap(), "--approvers", &list, "--pack-key", &key];
+    let granted = waiver(&root, &named);
+    assert_ne!(granted.code, 2, "{}", granted.err);
+    fs::write(&signature, Approver::new().sign(&fs::read_to_string(&list).unwrap())).unwrap();
+    assert_eq!(check(&signed), 2, "another key");
+    let run = waiver(&root, &named);
+    assert_eq!(run.code, 2);
 }

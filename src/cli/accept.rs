@@ -2,17 +2,21 @@
 //! those rest on; what they mean is decided in `verdict`.
 
 use super::check::Job;
+use super::packs;
 use super::trouble::Trouble;
 use crate::engine::{Gate, Note, Plan, Report};
-use crate::pack::PackError;
+use crate::pack::{PackError, embedded};
+use crate::signature::Key;
 use crate::standard::{Approver, Date};
 use crate::verdict::Known;
 use crate::verdict::baseline::{self, Baseline};
+use crate::verdict::roles::Declared;
 use crate::verdict::settle::{Setting, Source, settle, soften};
 use crate::verdict::waiver::approvers::{self, Approvers};
 use crate::verdict::waiver::{self, Register, Terms};
 use crate::workspace::{Disk, Files, GitTree, Workspace};
 use assize_tree::document::Limits;
+use assize_tree::document::de::closest;
 use assize_tree::text::{Problem, Span, Text};
 use clap::{Args, ValueEnum};
 use std::fs;
@@ -28,9 +32,9 @@ pub(super) struct AcceptArguments {
     /// Waivers, instead of the assize-waivers.yaml of each judged folder
     #[arg(long, value_name = "FILE", help_heading = HEADING)]
     waivers: Option<PathBuf>,
-    /// Who may grant waivers: a profile, or a file with its `approvers` and `longest-waiver`
-    #[arg(long, value_name = "FILE", help_heading = HEADING)]
-    approvers: Option<PathBuf>,
+    /// Who may grant waivers: a profile's name or file, or a file with its `approvers` and `longest-waiver`
+    #[arg(long, value_name = "NAME|FILE", help_heading = HEADING)]
+    approvers: Option<String>,
     /// Name of the judged system: waivers for another one do not hold
     #[arg(long, value_name = "NAME", help_heading = HEADING)]
     system: Option<String>,
@@ -69,7 +73,7 @@ pub(super) struct Accept<'a> {
 }
 
 impl<'a> Accept<'a> {
-    pub(super) fn prepare(arguments: &'a AcceptArguments) -> Result<Self, Trouble> {
+    pub(super) fn prepare(arguments: &'a AcceptArguments, keys: &[Key]) -> Result<Self, Trouble> {
         if arguments.gate == GateArgument::New && arguments.baseline.is_none() && arguments.since.is_none() {
             return Err(Trouble::hint(
                 "--gate new needs something to compare with.",
@@ -81,7 +85,7 @@ impl<'a> Accept<'a> {
         });
         Ok(Self {
             arguments,
-            approvers: read_approvers(arguments.approvers.as_deref())?,
+            approvers: read_approvers(arguments.approvers.as_deref(), keys)?,
             waivers: waivers.transpose()?,
             baseline: arguments.baseline.as_deref().map(read_baseline).transpose()?,
             clock: clock(arguments.clock)?,
@@ -101,6 +105,7 @@ impl<'a> Accept<'a> {
         plan: &Plan,
         job: &Job,
         limits: Limits,
+        declared: &Declared,
     ) -> Result<Option<Register>, Trouble> {
         let started = Instant::now();
         if let Some(grace) = self.approvers.grace {
@@ -121,6 +126,7 @@ impl<'a> Accept<'a> {
             terms: terms(&self.approvers.list, &self.approvers, self.clock, self.arguments.system.as_deref()),
             waivers,
             comments: !self.arguments.no_inline_ignores,
+            declared,
         };
         let register = settle(report, workspace, &Known::new(plan), setting);
         if let Some(problem) = unreadable {
@@ -205,12 +211,29 @@ pub(super) fn text(path: &Path) -> Result<Arc<Text>, Trouble> {
     Text::decode(bytes).map(Arc::new).map_err(|problem| wrong(problem.message))
 }
 
-/// The list of approvers in a file; nobody where none is named.
-pub(super) fn read_approvers(path: Option<&Path>) -> Result<Approvers, Trouble> {
-    let Some(path) = path else { return Ok(Approvers::default()) };
-    let text = text(path)?;
+/// The list of approvers in a profile, or in a file; nobody where none is named. Where there are
+/// keys, a file must be signed with one of them.
+pub(super) fn read_approvers(name: Option<&str>, keys: &[Key]) -> Result<Approvers, Trouble> {
+    let Some(name) = name else { return Ok(Approvers::default()) };
+    let text = if let Some(profile) = embedded::profiles().get(name) {
+        Arc::new(Text::from(profile.clone()))
+    } else {
+        let path = Path::new(name);
+        if !path.exists() {
+            let names: Vec<&str> = embedded::profiles().keys().map(String::as_str).collect();
+            return Err(Trouble::hint(
+                format!("There is no profile \"{name}\" and no such file."),
+                closest(name, names.iter().copied()).map_or_else(
+                    || format!("Embedded profiles: {}.", names.join(", ")),
+                    |near| format!("Did you mean \"{near}\"?"),
+                ),
+            ));
+        }
+        packs::signed_file(path, keys)?;
+        text(path)?
+    };
     approvers::read(&text).map_err(|problems| {
-        Trouble::Files(vec![PackError { path: path.display().to_string(), text: Some(text), problems }])
+        Trouble::Files(vec![PackError { path: name.to_owned(), text: Some(text), problems }])
     })
 }
 

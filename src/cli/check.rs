@@ -180,7 +180,8 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
 
     let settings = arguments.settings.as_deref().map(settings).transpose()?;
 
-    let accept = Accept::prepare(&arguments.accept)?;
+    let keys = arguments.trust.pack_keys.iter().chain(&config.check.pack_keys);
+    let accept = Accept::prepare(&arguments.accept, &packs::read_keys(keys)?)?;
     let mut all: Option<Report> = None;
     let mut before: Option<Report> = None;
     let several = jobs.len() + usize::from(stdin) > 1;
@@ -225,7 +226,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
         if names.is_empty() {
             choose(&plan, &mut report, &workspace, settings.as_ref(), &facts);
         }
-        accept.settle(&mut report, &workspace, &plan, job, limits)?;
+        accept.settle(&mut report, &workspace, &plan, job, limits, &config.declared())?;
         add(&mut all, report, &prefix);
         if let Some(tree) = accept.tree_before(job, limits)? {
             let workspace = Workspace::new(Box::new(tree), limits, !by_name);
@@ -249,7 +250,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
         };
         let mut report = judge(&plan, &workspace, options);
         let here = Job { root: PathBuf::from("."), files: None, shown: arguments.stdin_filename.clone() };
-        accept.settle(&mut report, &workspace, &plan, &here, limits)?;
+        accept.settle(&mut report, &workspace, &plan, &here, limits, &config.declared())?;
         add(&mut all, report, "");
     }
     progress.clear();

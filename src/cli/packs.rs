@@ -147,18 +147,18 @@ pub(super) fn packs(names: &[String]) -> Result<(Vec<Pack>, Authorities), Troubl
     if errors.is_empty() { Ok((found, authorities)) } else { Err(errors.into()) }
 }
 
-/// Whom to trust with packs.
-#[derive(Args)]
+/// Whom to trust with packs and profiles.
+#[derive(Args, Clone, Debug, Default)]
 pub(super) struct TrustArguments {
-    /// Minisign key, or file that holds one: packs that are not embedded must be signed with it (repeatable)
+    /// Minisign key, or file that holds one: packs and profiles that are not embedded must be signed with it (repeatable)
     #[arg(long = "pack-key", value_name = "KEY|FILE", help_heading = "Packs")]
-    pack_keys: Vec<String>,
+    pub(super) pack_keys: Vec<String>,
     /// Judge only by packs as they stand in assize.lock
     #[arg(long, help_heading = "Packs")]
-    locked: bool,
+    pub(super) locked: bool,
     /// The lock, instead of the assize.lock of the judged folder
     #[arg(long, value_name = "FILE", help_heading = "Packs")]
-    lock_file: Option<PathBuf>,
+    pub(super) lock_file: Option<PathBuf>,
 }
 
 /// Holds the packs of a plan to their signatures and to the lock.
@@ -168,8 +168,7 @@ pub(super) fn trust(
     configured: &[String],
     folder: Option<&Path>,
 ) -> Result<(), Trouble> {
-    let keys = arguments.pack_keys.iter().chain(configured).map(|key| read_key(key));
-    let keys: Vec<Key> = keys.collect::<Result<_, _>>()?;
+    let keys = read_keys(arguments.pack_keys.iter().chain(configured))?;
     if !keys.is_empty() {
         for pack in &plan.packs {
             signed::check(pack, &keys).map_err(|why| {
@@ -206,6 +205,23 @@ pub(super) fn used(plan: &Plan) -> Vec<Locked> {
             sha256: info.digest.clone(),
         })
         .collect()
+}
+
+/// Reads the keys that packs and profiles must be signed with.
+pub(super) fn read_keys<'k>(keys: impl Iterator<Item = &'k String>) -> Result<Vec<Key>, Trouble> {
+    keys.map(|key| read_key(key)).collect()
+}
+
+/// Holds a profile, or a list of approvers, to its signature, where there are keys to hold it to.
+pub(super) fn signed_file(path: &Path, keys: &[Key]) -> Result<(), Trouble> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let bytes = fs::read(path)
+        .map_err(|error| Trouble::usage(format!("{} cannot be read: {error}.", path.display())))?;
+    signed::check_file(path, &bytes, keys).map_err(|why| {
+        Trouble::hint(why, format!("Whoever answers for it signs it: minisign -Sm {}", path.display()))
+    })
 }
 
 fn read_key(key: &str) -> Result<Key, Trouble> {

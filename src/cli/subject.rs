@@ -42,6 +42,8 @@ pub(super) struct SubjectArguments {
     /// Where packs of the profile lie that are not embedded (repeatable)
     #[arg(long = "pack", value_name = "FILE|FOLDER")]
     pub(super) packs: Vec<String>,
+    #[command(flatten)]
+    pub(super) trust: packs::TrustArguments,
     /// The day that chooses editions, in UTC: that of the contract [default: today]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(super) as_of: Option<Date>,
@@ -184,9 +186,14 @@ impl Subject {
                 "A statement is about a whole repository; `assize check` judges single files.",
             ));
         }
+        // Keys come from the command line alone: the judged tree names nobody to trust.
+        if let Some(file) = &profile.file {
+            packs::signed_file(file, &packs::read_keys(arguments.trust.pack_keys.iter())?)?;
+        }
         let (packs, authorities) = packs_of(&profile, &arguments.packs)?;
         profile.check(&packs)?;
         let plan = Plan::new(packs, &authorities)?;
+        packs::trust(&plan, &arguments.trust, &[], Some(&root))?;
         let own = root.join(config::NAME);
         let (config, configuration) = if arguments.no_config || !own.is_file() {
             (Config::default(), None)
@@ -235,7 +242,12 @@ impl Subject {
             clock,
             system: arguments.system.as_deref(),
         };
-        let setting = Settle { terms, waivers: waivers.as_ref(), comments: !arguments.no_inline_ignores };
+        let setting = Settle {
+            terms,
+            waivers: waivers.as_ref(),
+            comments: !arguments.no_inline_ignores,
+            declared: &config.declared(),
+        };
         let register = settle(&mut report, &workspace, &Known::new(&plan), setting);
         let terms = evidence::Terms { clock, roles: &profile.form.evidence_roles, release: None };
         let digest = |path: &str| evidence::digest(&workspace, path);
@@ -308,8 +320,7 @@ impl Subject {
     }
 
     pub(super) fn roles(&self) -> Roles {
-        let declared = self.config.api.iter().map(|api| (api.path.clone(), api.role)).collect();
-        Roles::tell(&self.report, &self.workspace, &declared)
+        Roles::tell(&self.report, &self.workspace, &self.config.declared())
     }
 
     pub(super) fn facts(&self, system: &SystemConfig, roles: &Roles) -> Vec<Fact> {
@@ -327,6 +338,12 @@ impl Subject {
         declared.extend(
             self.arguments.facts.iter().map(|(name, value)| (name.clone(), *value, supplier("--fact"))),
         );
+        let is_named = !self.config.system.is_empty()
+            || self.arguments.system.is_some()
+            || self.manifest.system.is_some();
+        let name = is_named.then_some(system.name.as_str());
+        let signed = self.register.iter().flat_map(|register| register.declared(name));
+        declared.extend(signed.map(|(name, value, by)| (name, value, FactSource::Approver(by))));
         let profile = &self.profile.form;
         let of_profile = format!("the profile {}", profile.profile);
         declared.extend(
@@ -409,7 +426,14 @@ impl Subject {
                 flags.extend([flag.to_owned(), path.display().to_string()]);
             }
         }
+        for key in &given.trust.pack_keys {
+            flags.extend(["--pack-key".to_owned(), key.clone()]);
+        }
+        if let Some(lock) = &given.trust.lock_file {
+            flags.extend(["--lock-file".to_owned(), lock.display().to_string()]);
+        }
         for (flag, on) in [
+            ("--locked", given.trust.locked),
             ("--no-inline-ignores", given.no_inline_ignores),
             ("--no-config", given.no_config),
             ("--no-ignore", given.no_ignore),

@@ -78,11 +78,7 @@ fn compare(before: &Value, after: &Value, differences: &mut Vec<String>) {
         value.pointer(pointer).and_then(Value::as_str).unwrap_or("nothing").to_owned()
     };
     if text(before, "/identity/tree/sha256") != text(after, "/identity/tree/sha256") {
-        let parts = |value: &Value| {
-            map(value.pointer("/identity/tree/parts"), |_, digest| digest.as_str().map(str::to_owned))
-        };
-        let changed = changed(&parts(before), &parts(after));
-        differences.push(format!("the tree, in: {}", changed.join(", ")));
+        differences.extend(files(before, after));
     }
     for (name, pointer) in [
         ("the tool's file", "/identity/tool/sha256"),
@@ -152,13 +148,45 @@ fn compare(before: &Value, after: &Value, differences: &mut Vec<String>) {
     }
 }
 
-fn map<T>(value: Option<&Value>, take: impl Fn(&str, &Value) -> Option<T>) -> BTreeMap<String, T> {
-    let members = value.and_then(Value::as_object);
-    members
+/// How many files are named one by one.
+const NAMED: usize = 20;
+
+/// The files that changed, came or went, each named.
+fn files(before: &Value, after: &Value) -> Vec<String> {
+    let (old, new) = (paths(before), paths(after));
+    let mut named: Vec<String> = changed(&old, &new)
         .into_iter()
-        .flatten()
-        .filter_map(|(name, value)| Some((name.clone(), take(name, value)?)))
-        .collect()
+        .map(|path| {
+            let how = match (old.contains_key(&path), new.contains_key(&path)) {
+                (true, true) => "changed",
+                (true, false) => "gone",
+                (false, _) => "new",
+            };
+            format!("the tree: {path} ({how})")
+        })
+        .collect();
+    if named.is_empty() {
+        named.push("the tree: its digest, and no file by the digests stated of each".to_owned());
+    }
+    if named.len() > NAMED {
+        let more = named.len() - NAMED;
+        named.truncate(NAMED);
+        named.push(format!("the tree: {more} more files"));
+    }
+    named
+}
+
+/// Path and digest of each file that a statement tells of.
+fn paths(statement: &Value) -> BTreeMap<String, String> {
+    let folders = statement.pointer("/identity/tree/folders").and_then(Value::as_object);
+    let mut found = BTreeMap::new();
+    for (folder, files) in folders.into_iter().flatten() {
+        for (name, digest) in files.as_object().into_iter().flatten() {
+            let path = if folder == "." { name.clone() } else { format!("{folder}/{name}") };
+            found.insert(path, digest.as_str().unwrap_or_default().to_owned());
+        }
+    }
+    found
 }
 
 /// Names that stand in one only, or differ.

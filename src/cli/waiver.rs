@@ -5,6 +5,7 @@ use super::trouble::Trouble;
 use super::{accept, exit, packs};
 use crate::report::escape::inline;
 use crate::standard::{Date, Term};
+use crate::verdict::waiver::approvers::Approvers;
 use crate::verdict::waiver::{
     self, Judged, Register, ScopeForm, State, WaiverFile, WaiverForm, canonical, edit, read,
 };
@@ -51,9 +52,12 @@ enum What {
         /// A folder with an assize-waivers.yaml, or the file
         #[arg(value_name = "PATH", default_value = ".")]
         path: PathBuf,
-        /// Who may grant waivers: a profile, or a file with its `approvers` and `longest-waiver`
-        #[arg(long, value_name = "FILE")]
-        approvers: Option<PathBuf>,
+        /// Who may grant waivers: a profile's name or file, or a file with its `approvers` and `longest-waiver`
+        #[arg(long, value_name = "NAME|FILE")]
+        approvers: Option<String>,
+        /// Minisign key, or file that holds one: the list of approvers must be signed with it (repeatable)
+        #[arg(long = "pack-key", value_name = "KEY|FILE")]
+        pack_keys: Vec<String>,
         /// Name of the system
         #[arg(long, value_name = "NAME")]
         system: Option<String>,
@@ -68,8 +72,8 @@ enum What {
 
 #[derive(Args)]
 struct Request {
-    /// Id of the rule or the clause that cannot be met for now
-    #[arg(value_name = "RULE|CLAUSE")]
+    /// Id of the rule or the clause that cannot be met for now, or a fact that an approver is to declare: clinical=false
+    #[arg(value_name = "RULE|CLAUSE|FACT=BOOL")]
     subject: String,
     /// Why it cannot be met for now
     #[arg(long, value_name = "TEXT")]
@@ -117,8 +121,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
         What::Request(wanted) => request(wanted),
         What::Text { id, file } => text(id, file),
         What::Attach { id, signature, file } => attach(id, signature, file),
-        What::Check { path, approvers, system, clock, packs } => {
-            check(path, approvers.as_deref(), system.as_deref(), *clock, packs)
+        What::Check { path, approvers, pack_keys, system, clock, packs: names } => {
+            let keys = packs::read_keys(pack_keys.iter())?;
+            let approvers = accept::read_approvers(approvers.as_deref(), &keys)?;
+            check(path, &approvers, system.as_deref(), *clock, names)
         }
     }
 }
@@ -127,19 +133,21 @@ fn request(wanted: &Request) -> Result<u8, Trouble> {
     let plan = packs::plan(&wanted.packs)?;
     let known = Known::new(&plan);
     let subject = wanted.subject.as_str();
-    let is_clause = match (known.reach(subject, false), known.reach(subject, true)) {
-        (Reach::Unknown(near), Reach::Unknown(other)) => {
-            return Err(Trouble::hint(
-                format!("There is no rule or clause \"{subject}\"."),
-                near.or(other).map_or_else(
-                    || "The report prints the full id of every rule.".to_owned(),
-                    |near| format!("Did you mean \"{near}\"?"),
-                ),
-            ));
-        }
-        (Reach::Unknown(_), _) => true,
-        _ => false,
-    };
+    let fact = super::check::fact(subject).ok();
+    let is_clause = fact.is_none()
+        && match (known.reach(subject, false), known.reach(subject, true)) {
+            (Reach::Unknown(near), Reach::Unknown(other)) => {
+                return Err(Trouble::hint(
+                    format!("There is no rule or clause \"{subject}\"."),
+                    near.or(other).map_or_else(
+                        || "The report prints the full id of every rule.".to_owned(),
+                        |near| format!("Did you mean \"{near}\"?"),
+                    ),
+                ));
+            }
+            (Reach::Unknown(_), _) => true,
+            _ => false,
+        };
     if wanted.reason.trim().is_empty() {
         return Err(Trouble::usage("A waiver needs a reason."));
     }
@@ -154,8 +162,10 @@ fn request(wanted: &Request) -> Result<u8, Trouble> {
     let file = read(std::sync::Arc::new(before.clone().into()));
     let form = WaiverForm {
         id: wanted.id.clone().unwrap_or_else(|| next_id(&file, issued)),
-        rule: (!is_clause).then(|| subject.to_owned()),
+        rule: (!is_clause && fact.is_none()).then(|| subject.to_owned()),
         clause: is_clause.then(|| subject.to_owned()),
+        value: fact.as_ref().map(|(_, value)| *value),
+        fact: fact.map(|(name, _)| name),
         scope: ScopeForm { path: wanted.path.clone(), pointer: wanted.pointer.clone() },
         system: wanted.system.clone(),
         reason: Some(wanted.reason.clone()),
@@ -236,7 +246,7 @@ fn attach(id: &str, signature: &Path, file: &Path) -> Result<u8, Trouble> {
 
 fn check(
     path: &Path,
-    approvers: Option<&Path>,
+    approvers: &Approvers,
     system: Option<&str>,
     clock: Option<Date>,
     names: &[String],
@@ -246,9 +256,8 @@ fn check(
         return Err(Trouble::usage(format!("{} is too large.", path.display())));
     }
     let text = accept::text(&path)?;
-    let approvers = accept::read_approvers(approvers)?;
     let plan = packs::plan(names)?;
-    let terms = accept::terms(&approvers.list, &approvers, accept::clock(clock)?, system);
+    let terms = accept::terms(&approvers.list, approvers, accept::clock(clock)?, system);
     let register = Register::judge(read(text), terms, &Known::new(&plan));
     let mut out = io::stdout().lock();
     for judged in &register.waivers {
@@ -288,10 +297,9 @@ fn line(judged: &Judged) -> String {
         State::Requested { why: Some(why) } => format!("requested ({why})"),
         State::Void => "does not hold".to_owned(),
     };
-    format!(
-        "{}  {}  {state}  until {} ({left})",
-        inline(&form.id),
-        inline(judged.waiver.subject().0),
-        form.expires
-    )
+    let subject = match judged.waiver.declares() {
+        Some((fact, value)) => format!("{fact}={value}"),
+        None => judged.waiver.subject().0.to_owned(),
+    };
+    format!("{}  {}  {state}  until {} ({left})", inline(&form.id), inline(&subject), form.expires)
 }

@@ -1,6 +1,7 @@
 //! `assize.toml`: a supplier's own settings for its own tree. An audit never reads it.
 
 use crate::pack::PackError;
+use crate::verdict::roles::Declared;
 use assize_tree::document::de::from_node;
 use assize_tree::document::{Limits, detect};
 use assize_tree::text::{Problem, Text};
@@ -116,6 +117,14 @@ impl LimitsConfig {
             nodes: self.max_nodes.unwrap_or(otherwise.nodes),
             expansion: self.max_expansion.unwrap_or(otherwise.expansion),
         }
+    }
+}
+
+impl Config {
+    /// The roles that `[[api]]` declares, by path.
+    #[must_use]
+    pub fn declared(&self) -> Declared {
+        self.api.iter().map(|api| (api.path.clone(), api.role)).collect()
     }
 }
 

@@ -235,6 +235,13 @@ pub const ALL: &[Builtin] = &[
         "Assize judges the description as if it were bundled; readers that keep to the specification see an object without the members it needs.",
     ),
     rule(
+        "dissolved-body",
+        Note,
+        "Documents name bodies that there are",
+        "Name the body that took over, or whoever answers for it now.",
+        "READMEs, security policies, API descriptions and package metadata that name a dissolved body as today's publisher, contact or owner send readers to nobody. Copyright lines, changelogs, dated citations, identifiers and addresses still in service are history and are left alone. `standards/authorities.yaml` holds who took over, and when; `--clock` decides the day.",
+    ),
+    rule(
         "waiver-form",
         Error,
         "The file of waivers follows its form",

@@ -272,6 +272,14 @@ fn second_round(
                 );
                 let mut found = problems::of_references(&bundle);
                 found.extend(problems::of_bundle(&bundle, root.kind));
+                // A fragment is of no kind by itself: only here does its syntax matter to anybody.
+                for (at, file) in bundle.files().iter().enumerate().skip(1) {
+                    let document = bundle.document(at as u32);
+                    if surveyed.get(file.0 as usize).is_some_and(|known| known.roots.is_empty()) {
+                        let slips = document.problems().iter();
+                        found.extend(slips.map(|slip| problems::of_file(*file, Some(document), slip)));
+                    }
+                }
                 let part = run(setting, root.kind, &bundle);
                 let told = super::description::tell(&bundle, root);
                 Some((index, bundle.files().to_vec(), found, part, told))

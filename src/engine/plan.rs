@@ -55,6 +55,8 @@ pub struct Plan {
     pub rules: Vec<Rule>,
     /// Spectral rulesets; in a report their rules come last.
     pub(super) rulesets: Vec<super::rulesets::Member>,
+    /// Who issues standards.
+    pub authorities: Authorities,
     kinds: Mutex<HashMap<&'static str, Arc<KindPlan>>>,
     /// Packs that nobody asked for and that nothing gives cause for: known by name, never read.
     pub(super) beside: Vec<PackInfo>,
@@ -74,6 +76,7 @@ impl Plan {
             clauses: Vec::new(),
             rules: Vec::new(),
             rulesets: Vec::new(),
+            authorities: authorities.clone(),
             kinds: Mutex::default(),
             gathering: HashMap::new(),
             beside: Vec::new(),

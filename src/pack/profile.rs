@@ -12,7 +12,7 @@ use assize_tree::text::{Problem, Span, Text};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A profile that was read.
@@ -22,6 +22,8 @@ pub struct LoadedProfile {
     pub form: Profile,
     /// SHA-256 of its text, in hexadecimal.
     pub digest: String,
+    /// The file it was read from; `None` for one that the program carries.
+    pub file: Option<PathBuf>,
     path: String,
     document: Arc<Document>,
 }
@@ -59,7 +61,8 @@ impl LoadedProfile {
         }
         let bytes = fs::read(path).map_err(|error| unreadable(format!("It cannot be read: {error}.")))?;
         let text = Text::decode(bytes).map_err(|problem| unreadable(problem.message))?;
-        Self::read(path.display().to_string(), text.as_str().to_owned())
+        let read = Self::read(path.display().to_string(), text.as_str().to_owned())?;
+        Ok(Self { file: Some(path.to_owned()), ..read })
     }
 
     fn read(path: String, text: String) -> Result<Self, Vec<PackError>> {
@@ -86,7 +89,7 @@ impl LoadedProfile {
                 return Err(wrong(vec![Problem::new("form", span, message)]));
             }
         }
-        Ok(Self { form, digest, path, document })
+        Ok(Self { form, digest, file: None, path, document })
     }
 
     /// The mistakes of the profile over the packs it selects.

@@ -1,8 +1,11 @@
 //! Signatures of packs: `pack.minisig` beside the main file, over the pack's name, version and digest.
+//! Signatures of profiles, which are one file each: `FILE.minisig` beside it, over its bytes.
 
 use super::load::Pack;
 use super::source::SIGNATURE;
 use crate::signature::{Fault, Key, verify};
+use std::fs;
+use std::path::Path;
 
 /// What is signed: `assize pack text FOLDER` prints it.
 #[must_use]
@@ -36,6 +39,31 @@ pub fn check(pack: &Pack, keys: &[Key]) -> Result<(), String> {
         }
         Err(Fault::OtherText) => Err(format!(
             "The signature of the pack {name} does not hold: the pack or the signature was changed after it was signed."
+        )),
+    }
+}
+
+/// Whether a profile, or a list of approvers, is signed with one of the keys: `FILE.minisig` beside
+/// it, as minisign writes it, over the file's bytes.
+///
+/// # Errors
+/// In words, where it is not.
+pub fn check_file(path: &Path, bytes: &[u8], keys: &[Key]) -> Result<(), String> {
+    let shown = path.display();
+    let mut name = path.as_os_str().to_owned();
+    name.push(".minisig");
+    let beside = Path::new(&name);
+    let Ok(signature) = fs::read(beside) else {
+        return Err(format!("The profile {shown} is not signed: there is no {} to read.", beside.display()));
+    };
+    match verify(keys, bytes, &String::from_utf8_lossy(&signature)) {
+        Ok(_) => Ok(()),
+        Err(Fault::Form) => Err(format!("The signature {} is none of minisign's form.", beside.display())),
+        Err(Fault::OtherKey) => {
+            Err(format!("The profile {shown} is signed with a key that is none of those configured."))
+        }
+        Err(Fault::OtherText) => Err(format!(
+            "The signature of the profile {shown} does not hold: the file or the signature was changed after it was signed."
         )),
     }
 }

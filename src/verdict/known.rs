@@ -38,6 +38,18 @@ impl<'p> Known<'p> {
         Self { plan, others: OnceLock::new(), names: Default::default(), asked: AtomicU32::new(0) }
     }
 
+    /// The plan.
+    pub(super) fn plan(&self) -> &Plan {
+        self.plan
+    }
+
+    /// Names of the facts there are: the engine's own, and those that packs ask for.
+    pub(super) fn facts(&self) -> Vec<&str> {
+        let asked = self.plan.packs.iter().flat_map(|pack| &pack.form.clauses);
+        let asked = asked.flat_map(|clause| &clause.applies_when).map(|fact| fact.trim_start_matches('!'));
+        super::facts::ALL.iter().map(|kind| kind.name).chain(asked).collect()
+    }
+
     fn others(&self) -> &[PackForm] {
         self.others.get_or_init(|| {
             embedded::names()

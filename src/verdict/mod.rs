@@ -1,6 +1,7 @@
 //! From findings to verdicts. Here: what is accepted of what was found, by whom and until when
 //! (waivers, comments, baseline), and the records that show what no program can see (evidence).
 
+pub mod authority;
 pub mod baseline;
 pub mod comment;
 pub mod evidence;

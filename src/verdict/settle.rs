@@ -1,8 +1,10 @@
 //! Waivers and comments over a report: each finding gets its outcome, and what is wrong with
 //! waivers and comments becomes findings of its own. Reads nothing but what the workspace holds.
 
+use super::authority;
 use super::comment::{self, Beside, Directive};
 use super::evidence::{self, Ledger};
+use super::roles::{Declared, Roles};
 use super::waiver::{self, Cover, Place, Register, State, Terms, Waiver, WaiverFile};
 use super::{Known, Reach};
 use crate::engine::{Note, Plan, Report};
@@ -34,6 +36,8 @@ pub struct Setting<'a> {
     pub waivers: Option<&'a Source>,
     /// Whether comments explain anything. An audit may refuse them.
     pub comments: bool,
+    /// What the system's settings declare of its descriptions.
+    pub declared: &'a Declared,
 }
 
 /// Lowers findings of clauses that a new version of their pack added or tightened, while a profile's
@@ -60,6 +64,8 @@ pub fn settle(
     known: &Known<'_>,
     setting: Setting<'_>,
 ) -> Option<Register> {
+    // First, because these can be accepted like any other.
+    dissolved(report, workspace, known, setting);
     let mut notes = Vec::new();
     let register = setting.waivers.map(|source| {
         let file = waiver::read(Arc::clone(&source.text));
@@ -84,15 +90,33 @@ pub fn settle(
     }
     notes.extend(evidence(report, workspace, known, setting.terms));
     if !notes.is_empty() {
-        for file in notes.iter().filter_map(|note| note.file).collect::<HashSet<_>>() {
-            let file = &mut report.files[file.0 as usize];
-            if file.text.is_none() {
-                file.text = workspace.text(&file.path).ok();
-            }
-        }
-        report.add(notes);
+        add(report, workspace, notes);
     }
     register
+}
+
+fn add(report: &mut Report, workspace: &Workspace, notes: Vec<Note>) {
+    for file in notes.iter().filter_map(|note| note.file).collect::<HashSet<_>>() {
+        let file = &mut report.files[file.0 as usize];
+        if file.text.is_none() {
+            file.text = workspace.text(&file.path).ok();
+        }
+    }
+    report.add(notes);
+}
+
+/// Adds what names a dissolved body as today's. Where Spectral's rulesets alone are asked for,
+/// nothing is added to what Spectral says.
+fn dissolved(report: &mut Report, workspace: &Workspace, known: &Known<'_>, setting: Setting<'_>) {
+    let plan = known.plan();
+    if plan.packs.is_empty() {
+        return;
+    }
+    let roles = Roles::tell(report, workspace, setting.declared);
+    let named = authority::find(&plan.authorities, setting.terms.clock, workspace, report, &roles);
+    if !named.is_empty() {
+        add(report, workspace, authority::notes(&named));
+    }
 }
 
 /// A file that is meant to hold waivers and is called by another name holds none.

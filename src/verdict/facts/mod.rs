@@ -102,6 +102,8 @@ pub static ALL: &[Kind] = &[
 pub enum Source {
     /// By the supplier: `assize.toml`, or the command line of an ordinary run.
     Supplier(String),
+    /// By somebody on the buyer's list, by signature.
+    Approver(String),
     /// By the buyer: an audit's manifest, or the profile.
     Buyer(String),
 }
@@ -176,7 +178,8 @@ pub fn tell(
         }
         let mine = || declared.iter().rev().filter(|(other, ..)| other == name);
         let buyer = mine().find(|(_, _, source)| matches!(source, Source::Buyer(_)));
-        if let Some((_, value, source)) = buyer.or_else(|| mine().next()) {
+        let approver = || mine().find(|(_, _, source)| matches!(source, Source::Approver(_)));
+        if let Some((_, value, source)) = buyer.or_else(approver).or_else(|| mine().next()) {
             facts.push(Fact {
                 name: name.clone(),
                 about: String::new(),
@@ -193,6 +196,7 @@ pub fn tell(
 fn said(source: &Source) -> String {
     match source {
         Source::Supplier(place) => format!("declared by {place}"),
+        Source::Approver(who) => format!("declared, signed by {who}"),
         Source::Buyer(place) => format!("stated by {place}"),
     }
 }
@@ -211,12 +215,22 @@ fn resolve(kind: &Kind, found: Detected, declared: &[(String, bool, Source)]) ->
     if let Some((_, value, source)) = buyer {
         return fact((*value).into(), true, said(source));
     }
+    // An approver's signature is the buyer's word, until the buyer's own says otherwise.
+    let approver = mine().find(|(_, _, source)| matches!(source, Source::Approver(_)));
+    if let Some((_, value, source)) = approver {
+        let how = if found.value == Truth::Unknown || found.value == Truth::from(*value) {
+            said(source)
+        } else {
+            format!("{}, though {}", said(source), found.how)
+        };
+        return fact((*value).into(), true, how);
+    }
     let Some((_, value, source)) = mine().next() else {
         return fact(found.value, found.sure, found.how);
     };
     let contradicts = found.value != Truth::Unknown && found.value != Truth::from(*value);
     let sheds = kind.duty.is_none_or(|duty| duty != *value);
-    let nobody = "a buyer's profile or manifest must say so";
+    let nobody = "a buyer's profile or manifest, or an approver's signature, must say so";
     if sheds && contradicts {
         let how = format!("{} as {value}, but {}; {nobody}", said(source), found.how);
         return fact(Truth::Unknown, true, how);
@@ -250,6 +264,14 @@ mod tests {
         assert_eq!(with(&api::API, found(), false, true), Truth::False, "a buyer may");
         assert_eq!(with(&api::API, Detected::no("nothing"), true, false), Truth::True);
         assert_eq!(with(&api::API, Detected::unknown("nothing"), false, false), Truth::False, "an answer");
+        let said = |value: bool, source: Source| (api::API.name.to_owned(), value, source);
+        let approver = said(false, Source::Approver("Ada".to_owned()));
+        assert_eq!(resolve(&api::API, found(), std::slice::from_ref(&approver)).value, Truth::False);
+        // The supplier's word does not outweigh the approver's, nor that one the buyer's.
+        let supplier = said(true, Source::Supplier("t".to_owned()));
+        assert_eq!(resolve(&api::API, found(), &[approver.clone(), supplier]).value, Truth::False);
+        let buyer = said(true, Source::Buyer("m".to_owned()));
+        assert_eq!(resolve(&api::API, found(), &[buyer, approver]).value, Truth::True);
     }
 
     #[test]

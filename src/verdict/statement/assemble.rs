@@ -4,7 +4,7 @@
 use super::parts::{ByRule, part, sort};
 use super::{
     AuthorityPart, ClausePart, DescriptionPart, FactPart, Identity, OutsidePart, PlacePart, Statement,
-    SystemPart, VERSION, WaiverPart, authority, looked, result,
+    SystemPart, VERSION, WaiverPart, looked, result,
 };
 use crate::engine::{Plan, Report};
 use crate::finding::{FileId, Finding, Outcome, Severity};
@@ -13,6 +13,7 @@ use crate::pack::changes::severity_during_grace;
 use crate::pack::form::ClauseForm;
 use crate::pack::profile::{Choice, LoadedProfile};
 use crate::standard::{Addressee, Authorities, Date, Level, Truth};
+use crate::verdict::authority;
 use crate::verdict::facts::Fact;
 use crate::verdict::roles::Roles;
 use crate::verdict::table::{self, Case, ClauseWaiver, Decision, EvidenceState, NeededFact, Verdict};
@@ -177,9 +178,11 @@ fn not_in_force(pack: &Pack, day: Date) -> Option<String> {
 
 fn other_addressee(setting: &Setting<'_>, clause: &ClauseForm) -> Option<String> {
     let addressees = &setting.profile.form.addressees;
-    // What the body owns itself is addressed as such, whoever works on it.
-    let own = setting.fact("own-code").is_some_and(|fact| fact.value == Truth::True);
-    let meant = addressees.contains(&clause.addressee) || clause.addressee == Addressee::OwnCode && own;
+    // What the body owns itself is addressed as such, whoever works on it. Where nobody knows whose
+    // the code is, the fact is one that the clause needs, and a question.
+    let own = setting.fact("own-code").map_or(Truth::Unknown, |fact| fact.value);
+    let meant = addressees.contains(&clause.addressee)
+        || clause.addressee == Addressee::OwnCode && own != Truth::False;
     (!meant).then(|| {
         let whom = match clause.addressee {
             Addressee::Supplier => "suppliers",
@@ -197,7 +200,13 @@ fn needed(setting: &Setting<'_>, clause: &ClauseForm) -> Vec<NeededFact> {
         how: fact.how.clone(),
         question: fact.question.clone(),
     });
-    let of_clause = clause.applies_when.iter().map(|wanted| {
+    // Only asked for where it is not known: known, it decides who is addressed.
+    let open = |name: &str| setting.fact(name).is_none_or(|fact| fact.value == Truth::Unknown);
+    let is_theirs = setting.profile.form.addressees.contains(&clause.addressee);
+    let own = "own-code".to_owned();
+    let own = (clause.addressee == Addressee::OwnCode && !is_theirs && open(&own)).then_some(own);
+    let wanted = clause.applies_when.iter().chain(own.iter());
+    let of_clause = wanted.map(|wanted| {
         let (name, turned) = wanted.strip_prefix('!').map_or((wanted.as_str(), false), |name| (name, true));
         let fact = setting.fact(name);
         let value = fact.map_or(Truth::Unknown, |fact| fact.value);
@@ -215,7 +224,7 @@ fn needed(setting: &Setting<'_>, clause: &ClauseForm) -> Vec<NeededFact> {
             ),
         }
     });
-    retired.into_iter().chain(of_clause).collect()
+    retired.into_iter().chain(of_clause).collect::<Vec<_>>()
 }
 
 /// A waiver of the clause as a whole: over all its places.
@@ -427,8 +436,11 @@ fn descriptions(setting: &Setting<'_>) -> Vec<DescriptionPart> {
 fn facts(setting: &Setting<'_>) -> Vec<FactPart> {
     let needs = |name: &str| {
         let all = setting.plan.packs.iter().flat_map(|pack| &pack.form.clauses);
-        all.filter(|clause| clause.applies_when.iter().any(|wanted| wanted.trim_start_matches('!') == name))
-            .count()
+        let whose = |clause: &&ClauseForm| name == "own-code" && clause.addressee == Addressee::OwnCode;
+        let named = |clause: &&ClauseForm| {
+            clause.applies_when.iter().any(|wanted| wanted.trim_start_matches('!') == name)
+        };
+        all.filter(|clause| named(clause) || whose(clause)).count()
     };
     setting
         .facts
@@ -470,7 +482,23 @@ fn outside(setting: &Setting<'_>) -> Vec<OutsidePart> {
 }
 
 fn authorities(setting: &Setting<'_>) -> Vec<AuthorityPart> {
-    authority::find(setting.authorities, setting.clock, setting.workspace, setting.report, setting.roles)
+    let found =
+        authority::find(setting.authorities, setting.clock, setting.workspace, setting.report, setting.roles);
+    found
+        .into_iter()
+        .filter(|one| setting.belongs(Some(one.file)))
+        .map(|one| {
+            let file = setting.report.file(one.file);
+            let line = file.text.as_ref().map_or(1, |text| text.position(one.span.start).line);
+            AuthorityPart {
+                place: format!("{}:{line}", file.path),
+                name: one.name,
+                as_what: one.as_what.to_owned(),
+                successor: one.successor,
+                on: Some(one.on),
+            }
+        })
+        .collect()
 }
 
 /// What would decide what is not decided.

@@ -7,6 +7,10 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+/// Bytes of a file's digest that a statement keeps: enough to name the file that changed. That one
+/// did, the digest of the whole tree tells.
+const SHORT: usize = 6;
+
 /// SHA-256 in hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
@@ -37,19 +41,19 @@ pub fn tree(workspace: &Workspace) -> TreePart {
         })
         .collect();
     let mut whole = Sha256::new();
-    let mut parts: BTreeMap<String, Sha256> = BTreeMap::new();
+    let mut folders: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for (entry, digest) in entries.iter().zip(&of_files) {
-        let top = entry.path.split('/').next().unwrap_or_default();
-        for hash in [&mut whole, parts.entry(top.to_owned()).or_default()] {
-            hash.update((entry.path.len() as u64).to_le_bytes());
-            hash.update(entry.path.as_bytes());
-            hash.update(entry.size.to_le_bytes());
-            hash.update(digest);
-        }
+        whole.update((entry.path.len() as u64).to_le_bytes());
+        whole.update(entry.path.as_bytes());
+        whole.update(entry.size.to_le_bytes());
+        whole.update(digest);
+        let (folder, name) = entry.path.rsplit_once('/').unwrap_or((".", &entry.path));
+        let files = folders.entry(folder.to_owned()).or_default();
+        files.insert(name.to_owned(), hex(&digest[..SHORT]));
     }
     TreePart {
         sha256: hex(&whole.finalize()),
-        parts: parts.into_iter().map(|(name, hash)| (name, hex(&hash.finalize()))).collect(),
+        folders,
         files: entries.len(),
         bytes: entries.iter().map(|entry| entry.size).sum(),
         commit: workspace.git().and_then(|git| git.commit),
@@ -70,13 +74,17 @@ mod tests {
     #[test]
     fn any_byte_of_content_or_name_shows_and_says_where() {
         let before = digest(&[("a/b", "one"), ("c", "two")]);
-        for (after, part) in [
-            (digest(&[("a/b", "onf"), ("c", "two")]), "a"),
-            (digest(&[("a/B", "one"), ("c", "two")]), "a"),
-            (digest(&[("a/b", "one"), ("c", "two\n")]), "c"),
+        for (after, folder, file) in [
+            (digest(&[("a/b", "onf"), ("c", "two")]), "a", "b"),
+            (digest(&[("a/B", "one"), ("c", "two")]), "a", "b"),
+            (digest(&[("a/b", "one"), ("c", "two\n")]), ".", "c"),
         ] {
             assert_ne!(before.sha256, after.sha256);
-            assert_ne!(before.parts[part], after.parts[part]);
+            assert_ne!(before.folders[folder].get(file), after.folders[folder].get(file));
+            let others = before.folders.iter().filter(|(name, _)| *name != folder);
+            for (name, files) in others {
+                assert_eq!(after.folders[name], *files);
+            }
         }
         assert_eq!(before.sha256, digest(&[("c", "two"), ("a/b", "one")]).sha256, "order does not matter");
     }

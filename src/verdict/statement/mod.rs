@@ -3,11 +3,11 @@
 //! and what the other formats print.
 
 mod assemble;
-mod authority;
 pub mod digest;
 mod looked;
 mod parts;
 mod result;
+mod slips;
 
 pub use assemble::{Setting, System, assemble};
 
@@ -140,8 +140,9 @@ pub struct Identity {
 pub struct TreePart {
     /// SHA-256 over every file's path and content, in order of their paths.
     pub sha256: String,
-    /// The same for each file or folder of the root.
-    pub parts: BTreeMap<String, String>,
+    /// The files of each folder (`.` is the root) with the first 12 digits of their SHA-256, so that
+    /// a file that changed can be named.
+    pub folders: BTreeMap<String, BTreeMap<String, String>>,
     /// How many files.
     pub files: usize,
     /// How many bytes.

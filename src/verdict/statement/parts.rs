@@ -1,7 +1,7 @@
 //! From a report to the parts of its clauses: what each rule looked at, found, and could not tell,
 //! of the files that verdicts rest on.
 
-use super::assemble::Setting;
+use super::{assemble::Setting, slips};
 use crate::engine::{Report, Rule, Unknown};
 use crate::finding::{FileId, Finding, Outcome, RuleId};
 use crate::pack::form::Decides;
@@ -17,6 +17,8 @@ pub(super) struct ByRule<'a> {
     unknown: HashMap<RuleId, Vec<&'a Unknown>>,
     looked: HashMap<RuleId, Vec<(Option<FileId>, u64)>>,
     blind: HashMap<RuleId, Vec<FileId>>,
+    /// Files in which a slip of syntax may have lost something.
+    lossy: HashMap<FileId, String>,
     /// Files of which nothing could be judged, with the reason.
     unread: Vec<(FileId, &'a str)>,
 }
@@ -28,6 +30,7 @@ impl<'a> ByRule<'a> {
             unknown: HashMap::new(),
             looked: HashMap::new(),
             blind: HashMap::new(),
+            lossy: slips::lossy(report),
             unread: Vec::new(),
         };
         for (index, finding) in report.findings.iter().enumerate() {
@@ -153,6 +156,15 @@ fn unknown(
     });
     if let Some((file, reason)) = of_kind {
         return Some(format!("{}: {reason}", report.file(*file).path));
+    }
+    // What a rule looked at, and every file that belongs to it, with a slip in its syntax.
+    let looked = by.looked.get(&id).into_iter().flatten();
+    for file in looked.filter_map(|(file, _)| *file).filter(|file| counts(Some(*file))) {
+        let whole = report.descriptions.iter().find(|one| one.file == file.0);
+        let members = whole.map_or(&[][..], |one| one.files.as_slice());
+        if let Some(why) = std::iter::once(&file).chain(members).find_map(|file| by.lossy.get(file)) {
+            return Some(why.clone());
+        }
     }
     if files == 0 && rule.on.iter().any(|kind| is_description(kind)) {
         return none_described(setting, by);

@@ -6,6 +6,7 @@ use super::form::{Waiver, WaiverFile};
 use crate::signature::{Fault, Key, verify};
 use crate::standard::{Approver, Date, Term};
 use crate::verdict::{Known, Reach};
+use assize_tree::document::de::closest;
 use assize_tree::text::{Problem, Text};
 use std::sync::Arc;
 
@@ -152,6 +153,25 @@ impl Register {
         self.waivers.iter().find(|judged| judged.waiver.form.id == id)
     }
 
+    /// The facts that are declared and signed by an approver: name, value, and by whom under which id.
+    /// A declaration for a system holds for that one alone, where systems go by names.
+    #[must_use]
+    pub fn declared(&self, system: Option<&str>) -> Vec<(String, bool, String)> {
+        let mine = |form: &super::WaiverForm| match (form.system.as_deref(), system) {
+            (Some(named), Some(system)) => named == system,
+            _ => true,
+        };
+        self.waivers
+            .iter()
+            .filter(|judged| mine(&judged.waiver.form))
+            .filter_map(|judged| {
+                let State::Granted { by } = &judged.state else { return None };
+                let (fact, value) = judged.waiver.declares()?;
+                Some((fact.to_owned(), value, format!("{by} ({})", judged.waiver.form.id)))
+            })
+            .collect()
+    }
+
     /// Waivers that cover nothing any more. `matched` says of each whether it covered something;
     /// `unsure` holds for rules that could not be checked everywhere.
     #[must_use]
@@ -164,6 +184,7 @@ impl Register {
         let idle = self.waivers.iter().zip(matched).filter(|(judged, matched)| {
             let (id, is_clause) = judged.waiver.subject();
             !**matched
+                && judged.waiver.declares().is_none()
                 && judged.state != State::Void
                 && known.reach(id, is_clause) == Reach::Ran
                 && !unsure(&judged.waiver)
@@ -193,6 +214,9 @@ impl Waiver {
 
 /// Whether a waiver is about a place's rule or clause.
 fn about(waiver: &Waiver, place: &Place<'_>) -> bool {
+    if waiver.declares().is_some() {
+        return false;
+    }
     match waiver.subject() {
         (rule, false) => rule == place.rule,
         (clause, true) => {
@@ -216,7 +240,21 @@ fn state(
         problems.push(Problem::new(code, waiver.place(member), message).hint(hint));
     };
     let (subject, is_clause) = waiver.subject();
-    if let Reach::Unknown(near) = known.reach(subject, is_clause) {
+    if waiver.declares().is_some() {
+        let facts = known.facts();
+        if !facts.contains(&subject) {
+            let near = closest(subject, facts.iter().copied());
+            wrong(
+                "waiver-unknown",
+                "fact",
+                format!("\"{id}\" declares the fact \"{subject}\", which there is not."),
+                &near.map_or_else(
+                    || "`assize facts` lists them.".to_owned(),
+                    |near| format!("Did you mean \"{near}\"?"),
+                ),
+            );
+        }
+    } else if let Reach::Unknown(near) = known.reach(subject, is_clause) {
         let (what, member) = if is_clause { ("clause", "clause") } else { ("rule", "rule") };
         let hint = near.map_or_else(
             || "`assize standards show PACK` lists a pack's clauses and rules.".to_owned(),
@@ -355,7 +393,11 @@ fn grant(
         ));
     }
     let (subject, is_clause) = waiver.subject();
-    if !known.ids(subject, is_clause).iter().any(|id| approver.may_grant(id)) {
+    let may = match waiver.declares() {
+        Some((fact, _)) => approver.may_grant(&format!("facts/{fact}")),
+        None => known.ids(subject, is_clause).iter().any(|id| approver.may_grant(id)),
+    };
+    if !may {
         return Err((
             format!(
                 "The waiver \"{id}\" is signed by {}, who may not grant waivers for \"{subject}\".",

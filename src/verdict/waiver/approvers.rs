@@ -49,7 +49,9 @@ pub fn read(text: &Arc<Text>) -> Result<Approvers, Vec<Problem>> {
             Err(problem) => problems.push(Problem { span: document.span(node), ..problem }),
         }
     }
-    if found.list.is_empty() && problems.is_empty() {
+    // A profile may leave granting to nobody; a file that is nothing else is a mistake without a name.
+    let is_profile = root.is_some_and(|root| document.get(root, "profile").is_some());
+    if found.list.is_empty() && problems.is_empty() && !is_profile {
         problems.push(
             Problem::new("form", Span::default(), "The file names no approver.")
                 .hint("List each in `approvers` with `name` and `key`."),

@@ -10,12 +10,15 @@ use std::fmt::Write as _;
 #[must_use]
 pub fn canonical(form: &WaiverForm) -> String {
     let mut text = String::from("assize-waiver: 1\n");
+    let value = form.value.map(|value| value.to_string());
     let (issued, expires) = (form.issued.to_string(), form.expires.to_string());
     for (name, value) in [
         ("id", Some(&form.id)),
         ("system", form.system.as_ref()),
         ("rule", form.rule.as_ref()),
         ("clause", form.clause.as_ref()),
+        ("fact", form.fact.as_ref()),
+        ("value", value.as_ref()),
         ("path", form.scope.path.as_ref()),
         ("pointer", form.scope.pointer.as_ref()),
         ("reason", form.reason.as_ref()),

@@ -107,10 +107,15 @@ fn entry(form: &WaiverForm, indent: usize) -> String {
         let _ = writeln!(text, "{space}{mark}{}{name}:{gap}{value}", "  ".repeat(depth));
     };
     line(0, "id", &scalar(&form.id));
-    for (name, value) in [("system", &form.system), ("rule", &form.rule), ("clause", &form.clause)] {
+    for (name, value) in
+        [("system", &form.system), ("rule", &form.rule), ("clause", &form.clause), ("fact", &form.fact)]
+    {
         if let Some(value) = value {
             line(0, name, &scalar(value));
         }
+    }
+    if let Some(value) = form.value {
+        line(0, "value", if value { "true" } else { "false" });
     }
     if form.scope.path.is_some() || form.scope.pointer.is_some() {
         line(0, "scope", "");
@@ -157,6 +162,8 @@ mod tests {
             id: id.to_owned(),
             rule: Some("uk/a/b".to_owned()),
             clause: None,
+            fact: None,
+            value: None,
             scope: ScopeForm { path: Some("api/**".to_owned()), pointer: Some("/a: b".to_owned()) },
             system: None,
             reason: Some("Old \"clients\": they need it\nuntil # spring.".to_owned()),

@@ -22,12 +22,18 @@ const MOST: usize = 2_000;
 pub struct WaiverForm {
     /// Its name, once in the file. Text, even where it looks like a number.
     pub id: String,
-    /// Full id of the rule whose findings are accepted. Either this or `clause`.
+    /// Full id of the rule whose findings are accepted. Either this, `clause` or `fact`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// Full id of the clause, or its id at its source. Either this or `rule`.
+    /// Full id of the clause, or its id at its source. Either this, `rule` or `fact`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clause: Option<String>,
+    /// Name of the fact that is declared: `clinical`. Instead of `rule` and `clause`; needs `value`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fact: Option<String>,
+    /// Whether the declared fact is true of the system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<bool>,
     /// Where it holds; everywhere if left out.
     #[serde(default, skip_serializing_if = "ScopeForm::is_everywhere")]
     pub scope: ScopeForm,
@@ -103,13 +109,19 @@ impl Waiver {
         self.spans.get(member).copied().unwrap_or(self.span)
     }
 
+    /// The fact that it declares, where it is a declaration and no waiver.
+    #[must_use]
+    pub fn declares(&self) -> Option<(&str, bool)> {
+        Some((self.form.fact.as_deref()?, self.form.value?))
+    }
+
     /// The id it is about, and whether that is a clause's.
     #[must_use]
     pub fn subject(&self) -> (&str, bool) {
         match (&self.form.rule, &self.form.clause) {
             (Some(rule), _) => (rule, false),
             (None, Some(clause)) => (clause, true),
-            (None, None) => ("", false),
+            (None, None) => (self.form.fact.as_deref().unwrap_or_default(), false),
         }
     }
 
@@ -219,8 +231,21 @@ fn entry(document: &Document, node: NodeId) -> Result<Waiver, Problem> {
     if form.id.trim().is_empty() {
         return Err(wrong("id", "The id is empty.".to_owned()));
     }
-    if form.rule.is_some() == form.clause.is_some() {
-        return Err(wrong("id", format!("The waiver \"{}\" names either a rule or a clause.", form.id)));
+    let subjects = [&form.rule, &form.clause, &form.fact].into_iter().flatten().count();
+    if subjects != 1 {
+        return Err(wrong(
+            "id",
+            format!("The waiver \"{}\" names either a rule or a clause, or it declares a fact.", form.id),
+        ));
+    }
+    if form.fact.is_some() != form.value.is_some() {
+        return Err(wrong(
+            "value",
+            format!("\"{}\" declares a fact: it needs `fact` and `value`, true or false.", form.id),
+        ));
+    }
+    if form.fact.is_some() && !form.scope.is_everywhere() {
+        return Err(wrong("scope", "A fact is declared of a system as a whole; it has no scope.".to_owned()));
     }
     if form.expires < form.issued {
         return Err(wrong("expires", format!("The waiver ends before it begins ({}).", form.issued)));
@@ -242,7 +267,8 @@ fn entry(document: &Document, node: NodeId) -> Result<Waiver, Problem> {
             .map_err(|error| wrong("scope/path", format!("The glob \"{path}\" cannot be read: {error}.")))
     };
     let path = form.scope.path.as_ref().map(glob).transpose()?;
-    let names = ["rule", "clause", "scope", "system", "reason", "issued", "expires", "granted"];
+    let names =
+        ["rule", "clause", "fact", "value", "scope", "system", "reason", "issued", "expires", "granted"];
     let spans = names
         .into_iter()
         .filter_map(|name| {

@@ -1,5 +1,8 @@
 //! The statements that were written by hand for three real repositories, and what the program says of them.
-use super::{Value, assize, verdicts};
+
+use super::bench::verdicts;
+use super::common::{assize, corpus};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -10,7 +13,7 @@ struct Judged {
 }
 
 fn judged(repository: &str, profile: &str) -> Option<Judged> {
-    let corpora = super::common::corpus("repos")?;
+    let corpora = corpus("repos")?;
     let root = corpora.join(repository);
     let root = root.to_str().unwrap();
     let run = |format| {

@@ -1,0 +1,149 @@
+//! Every row of the decision table, and what statements come to.
+
+use super::bench::{Bench, FRAME, PROFILE, TREE, absent, clause, exists, pack, rule};
+use super::common::assize;
+use std::fs;
+
+#[test]
+fn every_row_of_the_table() {
+    let bench = Bench::new(
+        "rows",
+        &[("README.md", "# A 4010232137\n"), ("src/main.py", "print(1)\n"), ("Dockerfile", "")],
+    );
+    let found = bench.verdicts(&[]);
+    for (id, wanted) in [
+        ("X-proven", "met proven"),
+        ("X-refuted", "not-met refuted"),
+        ("X-part", "needs-evidence part-covered"),
+        ("X-indicated", "needs-evidence part-covered"),
+        ("X-emptied", "unknown part-unknown"),
+        ("X-no-rule", "unknown no-rule-yet"),
+        ("X-record", "needs-evidence part-covered"),
+        ("X-forbidden", "unknown part-unknown"),
+        ("X-empty-fail", "not-met refuted"),
+        ("X-empty-na", "not-applicable nothing-to-look-at"),
+        ("X-empty-unknown", "unknown part-unknown"),
+        ("X-empty-pass", "met nothing-to-look-at"),
+        ("X-needs-fact", "unknown fact-unknown"),
+        ("X-needs-not", "unknown fact-unknown"),
+        ("X-deployers", "not-applicable other-addressee"),
+        ("X-convention", "not-met refuted"),
+        ("X-asked", "unknown part-unknown"),
+        ("X-one-of", "met proven"),
+    ] {
+        let verdict = found.iter().find(|(name, _)| name == id).map(|(_, verdict)| verdict.as_str());
+        assert_eq!(verdict, Some(wanted), "{id}");
+    }
+    assert_eq!(found.len(), 18, "each clause has one verdict");
+    // With the empty file filled, what rested on it is met.
+    fs::write(bench.tree.join("Dockerfile"), "FROM node:22.11.0\n").unwrap();
+    assert_eq!(bench.verdict("X-emptied", &[]), "met proven");
+    assert_eq!(bench.verdict("X-forbidden", &[]), "met nothing-forbidden");
+    fs::write(bench.tree.join("README.md"), "SECRET\n").unwrap();
+    assert_eq!(bench.verdict("X-forbidden", &[]), "not-met refuted");
+}
+
+#[test]
+fn a_file_that_is_empty_by_custom_hides_nothing() {
+    let bench =
+        Bench::new("custom", &[("README.md", "# A\n"), ("src/__init__.py", ""), ("data/.gitkeep", "")]);
+    assert_eq!(bench.verdict("X-forbidden", &[]), "met nothing-forbidden");
+}
+
+#[test]
+fn results_and_exit_codes() {
+    // Only law and contract bind here: a must of guidance that is not met does not decide.
+    let undecided = Bench::new("undecided", TREE);
+    assert_eq!(undecided.run(&[]).code, 3);
+    let only = |name: &str, ids: &[&str], more: &str| {
+        let mut text = format!("pack: test/rows\n{FRAME}clauses:\n");
+        let mut rules = "rules:\n".to_owned();
+        for (index, id) in ids.iter().enumerate() {
+            let (file, standing) = if *id == "bad" { ("OWNER", "law") } else { ("README.md", "law") };
+            text.push_str(&clause(&format!("{id}{index}"), "must", standing, "    covers: whole\n"));
+            rules.push_str(&rule(
+                &format!("r{index}"),
+                &format!("{id}{index}"),
+                "    empty: fail\n",
+                &exists(file),
+            ));
+        }
+        Bench::with(name, TREE, &format!("{text}{rules}"), &format!("{PROFILE}{more}"))
+    };
+    let good = only("good", &["good", "good"], "");
+    assert_eq!((good.run(&[]).code, good.json(&[])["result"].as_str().unwrap()), (0, "conforms"));
+    let bad = only("bad", &["good", "bad"], "");
+    assert_eq!((bad.run(&[]).code, bad.json(&[])["result"].as_str().unwrap()), (1, "does-not-conform"));
+    // Nothing that binds was judged: that is no conformance.
+    let none = only("none", &["good"], "binding: [contract]\n");
+    assert_eq!((none.run(&[]).code, none.json(&[])["result"].as_str().unwrap()), (3, "cannot-be-decided"));
+    let run = assize(&["statement", "no-such-folder", "--profile", "nhs-api-platform"]);
+    assert_eq!(run.code, 2, "{}", run.err);
+    let run = assize(&["statement", ".", "--profile", "nhs-api-platfrom"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("nhs-api-platform"), "{}", run.err);
+}
+
+#[test]
+fn whose_the_code_is_must_be_known_where_a_clause_addresses_owned_code() {
+    let text = pack().replace("addressee: deployer\n", "addressee: own-code\n");
+    let bench = Bench::with("own-code", TREE, &text, PROFILE);
+    let verdict = |arguments: &[&str]| bench.verdict("X-deployers", arguments);
+    assert_eq!(verdict(&[]), "unknown fact-unknown");
+    let explained = bench.run(&["--explain", "X-deployers"]).out;
+    assert!(explained.contains("Does the public body own the code"), "{explained}");
+    assert_eq!(verdict(&["--fact", "own-code=true"]), "met proven");
+    assert_eq!(verdict(&["--fact", "own-code=false"]), "not-applicable other-addressee");
+    // A profile about owned code asks nothing; and where it would not apply anyway, neither.
+    let profile = format!("{PROFILE}addressees: [supplier, own-code]\n");
+    assert_eq!(
+        Bench::with("own-code-profile", TREE, &text, &profile).verdict("X-deployers", &[]),
+        "met proven"
+    );
+    let moot = text.replace(
+        "  has-readme-6:\n    clause: deployers\n    on: [repository]\n    then: { function: file-exists, functionOptions: { any: ['README.md'] } }\n    empty: fail\n",
+        &format!("  has-readme-6:\n    clause: deployers\n    on: [repository]\n    then: {}\n    empty: not-applicable\n", absent("*.none", "x")),
+    );
+    assert_eq!(
+        Bench::with("own-code-moot", TREE, &moot, PROFILE).verdict("X-deployers", &[]),
+        "not-applicable nothing-to-look-at"
+    );
+}
+
+#[test]
+fn what_a_slip_of_syntax_may_have_swallowed_is_not_met() {
+    let mut text = format!("pack: test/rows\n{FRAME}clauses:\n");
+    text.push_str(&clause("titled", "must", "law", "    covers: whole\n"));
+    text.push_str("rules:\n");
+    text.push_str(
+        &rule(
+            "r",
+            "titled",
+            "    empty: unknown\n",
+            "{ function: pattern, functionOptions: { notMatch: bad } }",
+        )
+        .replace("on: [repository]", "on: [openapi]\n    given: $.info.title"),
+    );
+    let api =
+        "{ \"openapi\": \"3.0.3\", \"info\": { \"title\": \"good\", \"version\": \"1\" }, \"paths\": {}";
+    let whole = format!("{api} }}");
+    for (name, text_of_api, wanted) in [
+        ("whole", whole.clone(), "met proven"),
+        // Everything was read all the same.
+        ("comma", whole.replace("{} }", "{}, }"), "met proven"),
+        // Cut off, or a value gone.
+        ("cut", api.to_owned(), "unknown part-unknown"),
+        ("gone", whole.replace("\"version\": \"1\"", "\"version\": "), "unknown part-unknown"),
+        // What was found is found.
+        ("bad", api.replace("good", "bad"), "not-met refuted"),
+    ] {
+        let bench = Bench::with(&format!("slip-{name}"), &[("openapi.json", &text_of_api)], &text, PROFILE);
+        assert_eq!(bench.verdict("X-titled", &[]), wanted, "{name}");
+    }
+    // In a file that the description refers to.
+    let root = whole.replace("\"paths\": {}", "\"paths\": { \"/a\": { \"$ref\": \"a.yaml\" } }");
+    let bench =
+        Bench::with("slip-part", &[("openapi.json", &root), ("a.yaml", "get: [\nx: 1\n")], &text, PROFILE);
+    assert_eq!(bench.verdict("X-titled", &[]), "unknown part-unknown");
+    assert!(bench.run(&["--explain", "X-titled"]).out.contains("a.yaml:"));
+}
