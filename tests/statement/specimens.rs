@@ -106,8 +106,8 @@ fn immunisation_agrees() {
             "needs-evidence",
             &[
                 "NHSNO-01",
-                "DCB0129-3.2",
-                "DCB0129-3.3",
+                "NHS-DCB0129-3.2",
+                "NHS-DCB0129-3.3",
                 "DTAC-C1",
                 "DTAC-C2",
                 "DTAC-C3",
@@ -117,7 +117,7 @@ fn immunisation_agrees() {
             ],
         ),
     ];
-    // DCB0129-3.5 is waived in the specimen by a waiver that is in no tree.
+    // NHS-DCB0129-3.5 is waived in the specimen by a waiver that is in no tree.
     assert_eq!(differing(judged, shown), Vec::<String>::new());
     let counting =
         judged.statement["descriptions"].as_array().unwrap().iter().filter(|one| one["role"] == "published");
@@ -139,10 +139,10 @@ fn covid_pass_cannot_be_decided() {
             &[
                 "NHS-SEQF-SEC-05",
                 "NHSNO-03",
-                "DCB0129-2.5",
-                "DCB0129-3.2",
-                "DCB0129-3.3",
-                "DCB0129-3.5",
+                "NHS-DCB0129-2.5",
+                "NHS-DCB0129-3.2",
+                "NHS-DCB0129-3.3",
+                "NHS-DCB0129-3.5",
                 "DTAC-C1",
                 "DSPT",
                 "DTAC-C3.2",
@@ -208,7 +208,10 @@ fn booking_does_not_conform() {
                 "NHS-SEQF-SEC-07",
             ],
         ),
-        ("needs-evidence", &["NHSNO-01", "DCB0129-3.2", "DCB0129-3.3", "DCB0129-3.5", "DTAC-C1", "DSPT"]),
+        (
+            "needs-evidence",
+            &["NHSNO-01", "NHS-DCB0129-3.2", "NHS-DCB0129-3.3", "NHS-DCB0129-3.5", "DTAC-C1", "DSPT"],
+        ),
         ("unknown", &["NHSNO-06"]),
         (
             "met",
