@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Holds standards/be/rest against the Belgian validator's own cases: belgium.sh [PACK]. ASSIZE_SHARED
+# names the folder with rulesets/be-belgif; ASSIZE names the binary to ask. Each specification is judged,
+# and the findings of the rules that stand for the test's rule are counted. What differs has to stand in
+# tests/known/be-rest.tsv (test, specification, reason), and what stands there has to differ.
+set -euo pipefail
+here=$(cd "$(dirname "$0")/.." && pwd)
+shared=${ASSIZE_SHARED:-}
+[ -d "$shared/rulesets/be-belgif" ] || { echo "skipped: ASSIZE_SHARED names no folder with rulesets/be-belgif"; exit 0; }
+if [ -z "${ASSIZE:-}" ]; then
+  cargo build --release --quiet --manifest-path "$here/Cargo.toml" --bin assize
+  ASSIZE=$here/target/release/assize
+fi
+node - "$here" "$shared/rulesets/be-belgif" "$ASSIZE" "${1:-$here/standards/be/rest}" <<'NODE'
+const fs = require('fs'), path = require('path'), { spawnSync } = require('child_process');
+const [, , here, cases, assize, pack] = process.argv;
+// The rules of the pack that stand for the rule under test; tests that have none are not ported.
+const ported = {
+  ApplicationJsonShouldHaveSchema: ['json-schema-is-there'],
+  CodesShouldBeLowerCamelCase: ['codes-in-camel-case', 'discriminator-values-in-camel-case'],
+  ComponentNamesShouldBeUpperCamelCase: ['components-in-camel-case'],
+  DefaultProblemResponse: ['default-is-there'],
+  DefaultValues: ['default-strings', 'default-numbers'],
+  DeleteStatusCode: ['delete-status-codes'],
+  DiscriminatorMapping: ['discriminator-has-mapping', 'mapping-refers-to-schemas'],
+  EnumValuesShouldValidateAgainstSchema: ['enumerated-strings', 'enumerated-numbers'],
+  ErrorResponseShouldProduceProblemJson: ['errors-are-problems'],
+  FreeTextDocumentation: ['summary-is-there', 'titles-in-camel-case', 'inline-objects-have-titles'],
+  GetStatusCode: ['get-status-codes'],
+  HeadStatusCode: ['head-status-codes'],
+  HeadersUpperKebabCase: ['request-headers-in-kebab-case', 'response-headers-in-kebab-case'],
+  IdName: ['no-bare-id'],
+  JsonObjectAsTopLevelStructure: ['top-is-an-object'],
+  MandatoryMediaType: ['structured-media-type'],
+  MultiValueQueryParams: ['repeat-the-key'],
+  OpenApiSpecification: ['openapi-version'],
+  OptionsStatusCode: ['options-status-codes'],
+  PatchStatusCode: ['patch-status-codes'],
+  PathCamelCase: ['path-segments-in-camel-case', 'query-in-camel-case', 'path-parameters-in-camel-case'],
+  PathTrailingSlash: ['no-slash-at-the-end'],
+  PostStatusCode: ['post-status-codes'],
+  PresenceOfHealthOperation: ['health-is-there', 'health-has-get', 'health-answers'],
+  PresenceOfPayload: ['no-body-in-request', 'no-body-for-head', 'ok-has-a-body', 'no-content-has-none'],
+  ProblemJsonNotAllowedWithSuccessfulStatusCode: ['success-is-no-problem'],
+  PropertiesCamelCase: ['properties-in-camel-case'],
+  PropertiesNullable: ['not-nullable'],
+  PutStatusCode: ['put-status-codes'],
+  RequestBodyRequired: ['required-is-stated'],
+  ServerUrlFormat: ['server-url-format'],
+  ShouldUseProblemResponseSchema: ['default-is-a-problem'],
+  TagGuidelines: ['one-tag', 'tag-with-capital'],
+  UriExtensions: ['no-extension'],
+  VerifyOperationId: ['operation-has-id', 'operation-id-in-camel-case'],
+};
+const rows = (file) => fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => line.split('\t'));
+const known = new Map(rows(path.join(here, 'tests/known/be-rest.tsv')).map(([test, spec, why]) => [`${test}\t${spec}`, why]));
+const root = path.join(cases, 'rules/src/test/resources/io/github/belgif/rest/guide/validator/rules');
+const total = { agree: 0, known: 0, notPorted: 0 };
+let failed = false;
+for (const [group, test, spec, expected] of rows(path.join(cases, 'expected-counts.tsv'))) {
+  if (group === 'group' || expected === undefined) continue;
+  const rules = ported[test];
+  if (!rules) { total.notPorted += 1; continue; }
+  const file = path.join(root, group, test[0].toLowerCase() + test.slice(1), spec);
+  const run = spawnSync(assize, ['check', '--no-config', '--pack', pack, '--format', 'json', '--fail-on', 'never', file], { maxBuffer: 1 << 28 });
+  let report;
+  try { report = JSON.parse(run.stdout); } catch { console.log(`${test} ${spec}: no answer: ${run.stderr}`); failed = true; continue; }
+  const wanted = new Set(rules.map((rule) => `be/rest/${rule}`));
+  const found = report.findings.filter((one) => wanted.has(one.rule)).length;
+  const key = `${test}\t${spec}`;
+  if (found === Number(expected)) {
+    total.agree += 1;
+    if (known.has(key)) { console.log(`${test} ${spec}: agrees now; take it off the list`); failed = true; }
+  } else if (known.has(key)) {
+    total.known += 1;
+  } else {
+    console.log(`${test} ${spec}: ${found} found, ${expected} expected`);
+    failed = true;
+  }
+  known.delete(key);
+}
+for (const key of known.keys()) { console.log(`${key}: listed, and not among the cases`); failed = true; }
+console.log(`${Object.keys(ported).length} of the validator's rules ported: ${total.agree} cases agree, ${total.known} differ for known reasons, ${total.notPorted} are of rules that are not ported.`);
+process.exit(failed ? 1 : 0);
+NODE
