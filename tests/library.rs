@@ -150,13 +150,13 @@ fn what_rules_find_in_conforming_examples_of_others_is_explained() {
     let mut unexplained = std::collections::BTreeMap::new();
     let mut looked = 0;
     for line in matrix.lines().skip(1) {
-        let [rule, example, _] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
-        let (owner, which) = example.split_once(' ').unwrap();
-        if owner == rule || !which.starts_with("conforming/") {
+        let [rule, example, count] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        // Of other packs' examples there is one line for each pack.
+        let (pack, which) = example.split_once(' ').unwrap();
+        if which != "conforming" {
             continue;
         }
         looked += 1;
-        let pack = owner.rsplit_once('/').unwrap().0;
         let entry = explained.iter().position(|(known, _)| known == rule);
         let place = entry.and_then(|entry| {
             let packs = &explained[entry].1;
@@ -164,7 +164,7 @@ fn what_rules_find_in_conforming_examples_of_others_is_explained() {
         });
         match place {
             Some((entry, at)) => used[entry][at] = true,
-            None => *unexplained.entry((rule, pack)).or_insert(0) += 1,
+            None => *unexplained.entry((rule, pack)).or_insert(0) += count.parse::<u32>().unwrap(),
         }
     }
     assert!(looked > 100, "{looked}");

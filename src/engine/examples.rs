@@ -178,15 +178,28 @@ pub fn faults(plan: &Plan, trials: &[Trial]) -> Vec<String> {
     faults
 }
 
-/// The matrix: a line for each rule and example in which it finds something, sorted.
+/// The matrix, sorted: a line for each rule and example of its own pack in which it finds something, and
+/// one for each rule and other pack of the same country in whose conforming examples it does, with the
+/// number of those examples. Standards of different countries are never asked of one system.
 #[must_use]
 pub fn matrix(trials: &[Trial]) -> String {
-    let mut lines: Vec<String> = trials
-        .iter()
-        .flat_map(|trial| {
-            trial.found.iter().map(move |(rule, count)| format!("{rule}\t{}\t{count}\n", trial.example))
-        })
-        .collect();
+    let mut lines: Vec<String> = Vec::new();
+    let mut others: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for trial in trials {
+        for (rule, count) in &trial.found {
+            let pack = rule.rsplit_once('/').map_or("", |(pack, _)| pack);
+            if pack == trial.pack {
+                lines.push(format!("{rule}\t{}\t{count}\n", trial.example));
+            } else if trial.conforming && (pack == "assize" || country(pack) == country(&trial.pack)) {
+                *others.entry((rule, &trial.pack)).or_default() += 1;
+            }
+        }
+    }
+    lines.extend(others.iter().map(|((rule, pack), count)| format!("{rule}\t{pack} conforming\t{count}\n")));
     lines.sort();
     format!("rule\texample\tfindings\n{}", lines.concat())
+}
+
+fn country(pack: &str) -> &str {
+    pack.split('/').next().unwrap_or_default()
 }
