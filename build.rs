@@ -87,6 +87,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             "edition": standard["edition"],
             "authority": standard["authority"],
             "url": standard["url"],
+            "kinds": kinds(&pack),
             "chosen": pack.get("chosen-when").cloned().unwrap_or_else(|| json!([])),
             "changes": changes,
             "start": packs.len(),
@@ -111,6 +112,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("examples.json"), serde_json::to_string(&examples)?)?;
     fs::write(out.join("authorities.json"), serde_json::to_string(&authorities)?)?;
     Ok(())
+}
+
+/// Every kind of file that a rule of a pack runs on or gathers from, as the rules name them.
+fn kinds(pack: &Value) -> Vec<String> {
+    let mut kinds = std::collections::BTreeSet::new();
+    let mut add = |on: &Value| {
+        kinds.extend(on.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned));
+    };
+    for rule in pack["rules"].as_object().into_iter().flat_map(Map::values) {
+        add(&rule["on"]);
+        for sources in rule["gather"].as_object().into_iter().flat_map(Map::values) {
+            match sources {
+                Value::Array(sources) => sources.iter().for_each(|source| add(&source["on"])),
+                source => add(&source["on"]),
+            }
+        }
+    }
+    kinds.into_iter().collect()
 }
 
 /// The texts of the embedded profiles, by the name of their file.

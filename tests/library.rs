@@ -214,6 +214,36 @@ fn packs_that_nothing_gives_cause_for_are_named_and_left_out() {
             assert_eq!((in_public, inside), ("public is false (declared)".into(), Value::Null));
         }
     }
+    // Of a file that is named, packs whose rules look at none of its kind are not read either: neither are
+    // they lost from the report, nor their rules from those that can be disabled.
+    let file =
+        folder("library-one-file", &[("openapi.yaml", "openapi: 3.0.3\ninfo: { title: x }\npaths: {}\n")]);
+    let file = file.join("openapi.yaml");
+    let run = |more: &[&str]| {
+        let mut arguments = vec!["check", file.to_str().unwrap(), "--no-config", "--format", "json"];
+        arguments.extend(more);
+        assize(&arguments)
+    };
+    let report: Value = serde_json::from_str(&run(&[]).out).unwrap();
+    let told = report["packs"].as_array().unwrap();
+    assert_eq!(told.len(), names.len());
+    let all: Vec<&str> = names.iter().flat_map(|name| ["--pack", name]).collect();
+    let whole: Value = serde_json::from_str(&run(&all).out).unwrap();
+    let count = |report: &Value, pack: &str| {
+        let of = |finding: &&Value| finding["rule"].as_str().unwrap().starts_with(&format!("{pack}/"));
+        report["findings"].as_array().unwrap().iter().filter(of).count()
+    };
+    for pack in told.iter().filter(|pack| pack["leftOut"].is_null()) {
+        let name = pack["name"].as_str().unwrap();
+        assert_eq!(count(&report, name), count(&whole, name), "{name}");
+    }
+    assert!(count(&report, "uk/api-linting") > 0);
+    assert_eq!(run(&["--disable", "uk/github-actions"]).code, 1);
+    assert_eq!(run(&["--disable", "uk/github-actions/pinned-to-commits"]).code, 2, "no such rule");
+    let rules = assize(&["standards", "show", "uk/github-actions", "--format", "json"]).out;
+    let rules: Value = serde_json::from_str(&rules).unwrap();
+    let rule = rules["packs"][0]["clauses"][0]["rules"][0].as_str().unwrap();
+    assert_eq!(run(&["--disable", &format!("uk/github-actions/{rule}")]).code, 1);
     // Asked for by name, a pack is taken whatever the facts.
     assert_eq!(
         packs(&["--fact", "public=true", "--pack", "uk/handling"]),

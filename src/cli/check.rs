@@ -5,8 +5,9 @@ use super::progress::Progress;
 use super::trouble::Trouble;
 use super::{Colour, exit, own_ruleset, packs};
 use crate::config::{self, Config, FailOn, LimitsConfig};
-use crate::engine::{Options, Plan, Report, judge};
+use crate::engine::{self, Options, Plan, Report, judge};
 use crate::finding::Severity;
+use crate::pack::embedded;
 use crate::report::{self, Reporter, Style};
 use crate::spectral::{Reading, Repairs};
 use crate::standard::Truth;
@@ -160,8 +161,11 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     let reading = Reading { packages: config.packages.clone(), ..Reading::default() };
     let mut facts = config.facts.clone();
     facts.extend(arguments.facts.iter().cloned());
-    let mut plan =
-        if names.is_empty() { packs::library(&facts)? } else { packs::plan_with(names, &reading)? };
+    let mut plan = if names.is_empty() {
+        packs::library(&facts, kinds_named(&jobs, stdin).as_deref())?
+    } else {
+        packs::plan_with(names, &reading)?
+    };
     // Before the tree's own ruleset is added: that one is nobody's word but the supplier's, and only adds.
     let root = jobs.first().map(|job| job.root.as_path());
     packs::trust(&plan, &arguments.trust, &config.check.pack_keys, root)?;
@@ -424,13 +428,40 @@ fn configuration(arguments: &Arguments, job: Option<&Job>) -> Result<Config, Tro
     )
 }
 
+/// The kinds of files that were named one by one, so that of the library only what looks at them has
+/// to be read; `None` where whole folders, standard input or large files are judged: those are not
+/// read twice.
+fn kinds_named(jobs: &[Job], stdin: bool) -> Option<Vec<&'static str>> {
+    const MOST_BYTES: u64 = 64 << 10;
+    let mut kinds = Vec::new();
+    let mut left = if stdin { None } else { Some(MOST_BYTES) };
+    for job in jobs {
+        let disk = Disk::new(&job.root).select(job.files.as_ref()?.iter().cloned());
+        let workspace = Workspace::new(Box::new(disk), Limits::default(), false);
+        let sizes = workspace.entries().iter().filter(|entry| entry.skip.is_none()).map(|entry| entry.size);
+        left = left?.checked_sub(sizes.sum());
+        left?;
+        kinds.extend(engine::kinds(&workspace));
+    }
+    left.map(|_| kinds)
+}
+
 fn disable<'a>(plan: &mut Plan, names: impl Iterator<Item = &'a String>) -> Result<(), Trouble> {
     let names: Vec<&String> = names.collect();
     for name in &names {
         let under = |id: &str| {
             id == name.as_str() || id.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('/'))
         };
-        if !plan.rule_names().any(under) {
+        // A rule of an embedded pack that has nothing to do here is disabled already.
+        let idle = plan.left_out().any(|pack| {
+            let rule = name.strip_prefix(pack).and_then(|rest| rest.strip_prefix('/'));
+            under(pack)
+                || rule.is_some_and(|rule| {
+                    let read = embedded::load(pack).and_then(Result::ok);
+                    read.is_some_and(|pack| pack.form.rules.contains_key(rule))
+                })
+        });
+        if !idle && !plan.rule_names().any(under) {
             let near = closest(name, plan.rule_names());
             return Err(Trouble::hint(
                 format!("No rule \"{name}\" is there to be disabled."),

@@ -9,6 +9,7 @@ use crate::pack::{Pack, PackError, embedded, is_pack_file, signed};
 use crate::signature::Key;
 use crate::spectral::{Reading, Ruleset, is_ruleset};
 use crate::standard::Authorities;
+use crate::target;
 use crate::verdict::facts;
 use assize_tree::document::de::{closest, from_node};
 use assize_tree::document::{Limits, detect};
@@ -42,9 +43,19 @@ pub(super) fn plan_with(names: &[String], reading: &Reading) -> Result<Plan, Tro
     Ok(plan)
 }
 
-/// The embedded packs that may be chosen unasked. One whose choice rests on a fact that was declared
-/// otherwise, or that no file shows and nobody declared, is not even read.
-pub(super) fn library(declared: &BTreeMap<String, bool>) -> Result<Plan, Trouble> {
+/// The embedded packs that may be chosen unasked. Those are not even read whose choice rests on a fact
+/// that was declared otherwise, or that no file shows and nobody declared, and, where it is known of
+/// which kinds the judged files are, those whose rules look at none of them.
+pub(super) fn library(
+    declared: &BTreeMap<String, bool>,
+    kinds: Option<&[&'static str]>,
+) -> Result<Plan, Trouble> {
+    let has_one = |names: &[String]| {
+        let there = |name: &String| {
+            target::specific(name).iter().any(|kind| kinds.is_none_or(|all| all.contains(kind)))
+        };
+        names.iter().any(there)
+    };
     let (mut packs, mut left_out) = (Vec::new(), Vec::new());
     for entry in embedded::entries() {
         let why = entry.chosen.iter().find_map(|wanted| {
@@ -58,7 +69,8 @@ pub(super) fn library(declared: &BTreeMap<String, bool>) -> Result<Plan, Trouble
             }
         });
         match why {
-            Some(why) => left_out.push((entry, why)),
+            Some(why) => left_out.push((entry, Some(why))),
+            None if kinds.is_some() && !has_one(&entry.kinds) => left_out.push((entry, None)),
             None => packs.extend(embedded::load(&entry.name)),
         }
     }

@@ -25,3 +25,4 @@ pub use report::{
     Unknown,
 };
 pub use rule::Rule;
+pub use survey::kinds;

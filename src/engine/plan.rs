@@ -58,7 +58,8 @@ pub struct Plan {
     /// Who issues standards.
     pub authorities: Authorities,
     kinds: Mutex<HashMap<&'static str, Arc<KindPlan>>>,
-    /// Packs that nobody asked for and that nothing gives cause for: known by name, never read.
+    /// Packs that nobody asked for and that nothing gives cause for, or that have nothing to look at:
+    /// known by name, never read.
     pub(super) beside: Vec<PackInfo>,
     /// Rules that gather, by the kinds of files they gather from.
     gathering: HashMap<&'static str, Vec<usize>>,
@@ -160,8 +161,9 @@ impl Plan {
         }
     }
 
-    /// Names an embedded pack that is left out of this plan, and says why.
-    pub fn leave_out(&mut self, entry: &Entry, authorities: &Authorities, why: String) {
+    /// Names an embedded pack that is not part of this plan: for a reason, or since it has nothing to
+    /// look at.
+    pub fn leave_out(&mut self, entry: &Entry, authorities: &Authorities, why: Option<String>) {
         let authority = authorities.authorities.get(&entry.authority);
         self.beside.push(PackInfo {
             name: entry.name.clone(),
@@ -172,8 +174,13 @@ impl Plan {
             authority: authority.map_or(&entry.authority, |authority| &authority.name).clone(),
             url: entry.url.clone(),
             digest: entry.digest.clone(),
-            left_out: Some(why),
+            left_out: why,
         });
+    }
+
+    /// Names of the embedded packs that are not part of this plan.
+    pub fn left_out(&self) -> impl Iterator<Item = &str> {
+        self.beside.iter().map(|pack| pack.name.as_str())
     }
 
     /// Adds a Spectral ruleset. What this version cannot run of it is reported as unknown where it

@@ -217,6 +217,14 @@ fn unreadable(found: &mut Surveyed, error: ReadError, format: Format, asked: Ask
     found.problems.extend(problem);
 }
 
+/// The kinds of the files of a workspace, without judging any.
+#[must_use]
+pub fn kinds(workspace: &Workspace) -> Vec<&'static str> {
+    let asked = workspace.entries().iter().filter(|entry| entry.skip.is_none());
+    let surveyed = asked.map(|entry| survey(workspace, entry, Asked::ByName));
+    surveyed.flat_map(|found| found.roots.into_iter().map(|root| root.kind)).collect()
+}
+
 /// The report's list of files.
 pub(super) fn files(workspace: &Workspace, surveyed: &[Surveyed]) -> Vec<File> {
     workspace

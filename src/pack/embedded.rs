@@ -36,6 +36,8 @@ pub struct Entry {
     pub url: String,
     /// Facts that must be true for `assize check` to take it up unasked.
     pub chosen: Vec<String>,
+    /// Kinds of files that its rules look at, as the rules name them.
+    pub kinds: Vec<String>,
     changes: Option<String>,
     start: usize,
     end: usize,
