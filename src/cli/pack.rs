@@ -4,9 +4,13 @@ use super::trouble::Trouble;
 use super::{Colour, exit, pack_lint, packs};
 use crate::engine::Plan;
 use crate::engine::examples::{faults, matrix, try_all};
+use crate::pack::changes::Changes;
 use crate::pack::form::{ExamplesForm, PackForm};
 use crate::pack::signed;
-use clap::{Args, Subcommand};
+use crate::standard::Profile;
+use crate::verdict::evidence::RecordForm;
+use crate::verdict::waiver::WaiversForm;
+use clap::{Args, Subcommand, ValueEnum};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
@@ -46,8 +50,12 @@ enum What {
         #[arg(value_name = "PACK")]
         pack: String,
     },
-    /// Print the JSON Schema of pack.yaml
-    Schema,
+    /// Print the JSON Schema of pack.yaml, or of another file that people write
+    Schema {
+        /// Which file
+        #[arg(value_name = "FORM", default_value = "pack")]
+        form: Form,
+    },
 }
 
 pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
@@ -56,9 +64,9 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         What::New { name, folder } => new(name, folder),
         What::Lint(arguments) => pack_lint::run(arguments, colour),
         What::Text { pack } => text(pack),
-        What::Schema => {
+        What::Schema { form } => {
             let mut out = io::stdout();
-            serde_json::to_writer_pretty(&mut out, &schema()).map_err(io::Error::from)?;
+            serde_json::to_writer_pretty(&mut out, &schema(*form)).map_err(io::Error::from)?;
             writeln!(out)?;
             Ok(exit::CLEAN)
         }
@@ -74,9 +82,30 @@ fn text(name: &str) -> Result<u8, Trouble> {
     Ok(exit::CLEAN)
 }
 
-/// The JSON Schema of the native pack form.
-fn schema() -> schemars::Schema {
-    schemars::schema_for!(PackForm)
+/// A file that has a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// pack.yaml
+    Pack,
+    /// CHANGES.yaml beside it
+    Changes,
+    /// A profile
+    Profile,
+    /// assize-waivers.yaml
+    Waivers,
+    /// A record in evidence/
+    Evidence,
+}
+
+/// The JSON Schema of a form.
+fn schema(form: Form) -> schemars::Schema {
+    match form {
+        Form::Pack => schemars::schema_for!(PackForm),
+        Form::Changes => schemars::schema_for!(Changes),
+        Form::Profile => schemars::schema_for!(Profile),
+        Form::Waivers => schemars::schema_for!(WaiversForm),
+        Form::Evidence => schemars::schema_for!(RecordForm),
+    }
 }
 
 fn test(path: &Path, accept: bool) -> Result<u8, Trouble> {
