@@ -5,10 +5,14 @@ use super::{Colour, exit, pack_coverage, pack_docs, pack_lint, packs};
 use crate::check;
 use crate::engine::Plan;
 use crate::engine::examples::{faults, matrix, try_all};
+use crate::pack::changes::Changes;
 use crate::pack::form::{ExamplesForm, PackForm};
 use crate::pack::signed;
+use crate::standard::Profile;
 use crate::target;
-use clap::{Args, Subcommand};
+use crate::verdict::evidence::RecordForm;
+use crate::verdict::waiver::WaiversForm;
+use clap::{Args, Subcommand, ValueEnum};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
@@ -53,8 +57,12 @@ enum What {
         #[arg(value_name = "PACK")]
         pack: String,
     },
-    /// Print the JSON Schema of pack.yaml
-    Schema,
+    /// Print the JSON Schema of pack.yaml, or of another file that people write
+    Schema {
+        /// Which file
+        #[arg(value_name = "FORM", default_value = "pack")]
+        form: Form,
+    },
 }
 
 pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
@@ -65,9 +73,9 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         What::Coverage(arguments) => pack_coverage::run(arguments),
         What::Docs(arguments) => pack_docs::run(arguments),
         What::Text { pack } => text(pack),
-        What::Schema => {
+        What::Schema { form } => {
             let mut out = io::stdout();
-            serde_json::to_writer_pretty(&mut out, &schema()).map_err(io::Error::from)?;
+            serde_json::to_writer_pretty(&mut out, &schema(*form)).map_err(io::Error::from)?;
             writeln!(out)?;
             Ok(exit::CLEAN)
         }
@@ -83,9 +91,35 @@ fn text(name: &str) -> Result<u8, Trouble> {
     Ok(exit::CLEAN)
 }
 
+/// A file that has a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// pack.yaml
+    Pack,
+    /// CHANGES.yaml beside it
+    Changes,
+    /// A profile
+    Profile,
+    /// assize-waivers.yaml
+    Waivers,
+    /// A record in evidence/
+    Evidence,
+}
+
+/// The JSON Schema of a form.
+fn schema(form: Form) -> schemars::Schema {
+    match form {
+        Form::Pack => pack_schema(),
+        Form::Changes => schemars::schema_for!(Changes),
+        Form::Profile => schemars::schema_for!(Profile),
+        Form::Waivers => schemars::schema_for!(WaiversForm),
+        Form::Evidence => schemars::schema_for!(RecordForm),
+    }
+}
+
 /// The JSON Schema of the native pack form, with the names of kinds of files and of checks, which the
 /// form itself does not know.
-fn schema() -> schemars::Schema {
+fn pack_schema() -> schemars::Schema {
     let mut schema = schemars::schema_for!(PackForm);
     let mut kinds: Vec<&str> = target::all_names().collect();
     kinds.sort_unstable();

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 /// The file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "Assize changes of a pack")]
 pub struct Changes {
     /// Each version that changed a clause.
     #[serde(default)]

@@ -17,8 +17,20 @@ const FORM: &str = "evidence-form";
 /// One record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(
+    title = "Assize record of evidence",
+    extend(
+        "anyOf" = [{ "required": ["link"] }, { "required": ["file"] }],
+        "dependentRequired" = { "file": ["sha256"] },
+        "allOf" = [
+            { "if": { "properties": { "grade": { "const": "third-party" } } }, "then": { "required": ["issued-by"] } },
+            { "if": { "properties": { "grade": { "const": "hashed" } } }, "then": { "required": ["sha256"] } }
+        ]
+    )
+)]
 pub struct RecordForm {
     /// Full id of the clause, or its id at its source.
+    #[schemars(extend("type" = ["string", "number"]))]
     pub clause: String,
     /// What the record shows, in a sentence or two.
     pub statement: String,
@@ -26,6 +38,7 @@ pub struct RecordForm {
     pub outcome: Outcome,
     /// The release it speaks of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("type" = ["string", "number", "null"]))]
     pub release: Option<String>,
     /// Where the document can be read. This or `file`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

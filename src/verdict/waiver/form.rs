@@ -16,17 +16,30 @@ const FORM: &str = "waiver-form";
 /// More waivers than this in one file are no list that anybody has read.
 const MOST: usize = 2_000;
 
-/// One waiver, asked for or granted.
+/// The file as a whole, for its JSON Schema; it is read entry by entry.
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(title = "Assize waivers")]
+#[serde(deny_unknown_fields)]
+pub struct WaiversForm {
+    /// What is asked for, and what an approver has granted.
+    #[serde(default)]
+    pub waivers: Option<Vec<WaiverForm>>,
+}
+
+/// One waiver, asked for or granted; or a declaration of a fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{ "required": ["rule"] }, { "required": ["clause"] }, { "required": ["fact", "value"] }]))]
 pub struct WaiverForm {
     /// Its name, once in the file. Text, even where it looks like a number.
+    #[schemars(extend("type" = ["string", "number", "boolean"]))]
     pub id: String,
     /// Full id of the rule whose findings are accepted. Either this, `clause` or `fact`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// Full id of the clause, or its id at its source. Either this, `rule` or `fact`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("type" = ["string", "number", "null"]))]
     pub clause: Option<String>,
     /// Name of the fact that is declared: `clinical`. Instead of `rule` and `clause`; needs `value`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

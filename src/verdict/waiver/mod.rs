@@ -8,7 +8,7 @@ mod form;
 
 pub use apply::{Cover, Judged, Place, Register, State, Terms};
 pub use canonical::canonical;
-pub use form::{GrantForm, ScopeForm, Waiver, WaiverFile, WaiverForm, read};
+pub use form::{GrantForm, ScopeForm, Waiver, WaiverFile, WaiverForm, WaiversForm, read};
 
 /// The name of the file, in the root of the judged folder.
 pub const NAME: &str = "assize-waivers.yaml";
