@@ -46,6 +46,7 @@ const ported = {
   PropertiesNullable: ['not-nullable'],
   PutStatusCode: ['put-status-codes'],
   RequestBodyRequired: ['required-is-stated'],
+  SchemasShouldNotHaveConflictingTypes: ['types-agree'],
   ServerUrlFormat: ['server-url-format'],
   ShouldUseProblemResponseSchema: ['default-is-a-problem'],
   TagGuidelines: ['one-tag', 'tag-with-capital'],
