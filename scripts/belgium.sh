@@ -33,6 +33,7 @@ const ported = {
   JsonObjectAsTopLevelStructure: ['top-is-an-object'],
   MandatoryMediaType: ['structured-media-type'],
   MultiValueQueryParams: ['repeat-the-key'],
+  OneOfSchema: ['alternatives-told-apart'],
   OpenApiSpecification: ['openapi-version'],
   OptionsStatusCode: ['options-status-codes'],
   PatchStatusCode: ['patch-status-codes'],
