@@ -5,7 +5,8 @@
 mod acceptance;
 mod common;
 
-use acceptance::{API, Approver, outcomes, report, system, told};
+use acceptance::{API, Approver, check, outcomes, report, system, told};
+use common::assize;
 use std::fs;
 
 const WAIVER: &str = "waivers:
@@ -88,6 +89,9 @@ fn comments_work_in_every_format() {
     for (name, file, text) in [
         ("md", "a.md", format!("Text\n\n<!-- {comment} -->\n\nTODO\n")),
         ("md-beside", "a.md", format!("TODO <!-- {comment} -->\n")),
+        ("front", "a.md", format!("---\ntitle: x # TODO {comment}\n---\nText\n")),
+        ("front-next", "a.md", format!("---\n# {comment}\ntitle: TODO\n---\n<!-- done -->\n")),
+        ("front-and-body", "a.md", format!("---\ntitle: x\n---\nTODO <!-- {comment} -->\n")),
         ("toml", "a.toml", format!("a = 1 # TODO {comment}\n# {comment}\nb = 'TODO'\n")),
         ("docker", "Dockerfile", format!("FROM scratch\n# {comment}\n# TODO\nRUN x TODO\n")),
         ("tf", "a.tf", format!("// {comment}\nresource \"TODO\" {{}}\n")),
@@ -99,6 +103,16 @@ fn comments_work_in_every_format() {
     let json = "{ \"openapi\": \"3.0.3\",\n// assize-ignore: LIC-1 reason=\"Known\" until=2028-12-31\n\"info\": {\"title\": \"x\", \"version\": \"1\"}, \"paths\": {} }";
     let (outcomes, told) = ignored("json", "a.json", json, &[]);
     assert!(outcomes.contains(&"licence suppressed comment".to_owned()), "{outcomes:?} {told:?}");
+    // In front matter a value that speaks of it is none, nor is an HTML comment, nor a rule in the text.
+    for (name, text) in [
+        ("front-value", format!("---\ntitle: '# {comment}'\n---\nTODO\n")),
+        ("front-html", format!("---\ntitle: '<!-- {comment} -->'\n---\nTODO\n")),
+        ("front-none", format!("Text\n\n---\n# {comment}\nTODO\n---\n")),
+    ] {
+        let (outcomes, told) = ignored(name, "b.md", &text, &[]);
+        assert!(outcomes.contains(&"no-todo open".to_owned()), "{name}: {outcomes:?}");
+        assert_eq!(told, [""; 0], "{name}");
+    }
     // A fence shows how to write one; it is none.
     let (_, told) = ignored("fence", "b.md", &format!("```\n<!-- {comment} -->\n```\nTODO\n"), &[]);
     assert_eq!(told, [""; 0]);
@@ -136,4 +150,52 @@ fn a_comment_explains_no_must_unless_a_granted_waiver_covers_it() {
         run(&["--approvers", &list, "--no-inline-ignores"]),
         ("contact waived waiver".to_owned(), vec![])
     );
+}
+
+#[test]
+fn what_is_accepted_is_absent_where_the_form_has_no_word_for_it() {
+    let comment = "# assize-ignore: LIC-1 reason=\"Known\" until=2028-12-31";
+    let root =
+        system("spectral-json", &[("openapi.yaml", &API.replace("info:\n", &format!("info: {comment}\n")))]);
+    let codes = |arguments: &[&str]| -> Vec<String> {
+        let mut all = vec!["--format", "spectral-json", "--clock", "2028-01-01"];
+        all.extend(arguments);
+        let list: serde_json::Value = serde_json::from_str(&check(&root, &all).out).unwrap();
+        let mut codes: Vec<String> =
+            list.as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect();
+        codes.sort();
+        codes
+    };
+    assert_eq!(codes(&[]), ["contact", "terms"]);
+    assert_eq!(codes(&["--no-inline-ignores"]), ["contact", "licence", "terms"]);
+    // The same of a Spectral ruleset.
+    let ruleset = root.join("rules.yaml");
+    fs::write(&ruleset, "rules:\n  has-licence: { given: $.info, severity: warn, then: { field: license, function: truthy } }\n  has-terms: { given: $.info, then: { field: termsOfService, function: truthy } }\n").unwrap();
+    let run = |more: &str| {
+        let text = API
+            .replace("info:\n", &format!("info: {}{more}\n", comment.replace("LIC-1", "rules/has-licence")));
+        fs::write(root.join("openapi.yaml"), text).unwrap();
+        let file = root.join("openapi.yaml");
+        let run = assize(&[
+            "check",
+            file.to_str().unwrap(),
+            "--ruleset",
+            ruleset.to_str().unwrap(),
+            "--no-config",
+            "--format",
+            "spectral-json",
+            "--clock",
+            "2028-01-01",
+        ]);
+        let list: serde_json::Value =
+            serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}", run.err));
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["code"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let found = run("");
+    assert!(found.contains(&"has-terms".to_owned()), "{found:?}");
+    assert!(!found.contains(&"has-licence".to_owned()), "{found:?}");
 }

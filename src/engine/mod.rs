@@ -21,8 +21,8 @@ pub use gather::NAMES as GATHERED_CHECKS;
 pub use judge::{Options, judge};
 pub use plan::Plan;
 pub use report::{
-    Blind, ClauseInfo, Description, Gate, LookedAt, Note, PackInfo, Report, RuleInfo, RuleStats, Stats,
-    Unknown,
+    Blind, ClauseInfo, Description, Gate, LookedAt, Note, PackInfo, Report, RuleInfo, RuleStats,
+    SpectralResult, Stats, Unknown,
 };
 pub use rule::Rule;
 pub use survey::kinds;

@@ -1,13 +1,54 @@
 //! The shape of `spectral lint -f json`, for pipelines that read that: a list of results with
-//! zero-based ranges, severities as numbers and rule names without their pack.
+//! zero-based ranges, severities as numbers and rule names without their pack. The form has no word
+//! for what was accepted, and whoever reads it counts every entry: what a waiver, a comment or a
+//! baseline accepts is left out.
 
 use super::place::place;
 use super::{Reporter, Style};
-use crate::engine::Report;
+use crate::engine::{Report, SpectralResult};
 use crate::finding::{PathStep, Severity};
 use serde::{Serialize, Serializer as _};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io;
+
+/// Accepted findings of rulesets: name of the rule, path and message, with the file each stands in.
+type Known<'r> = HashMap<(&'r str, Vec<String>, &'r str), Vec<&'r str>>;
+
+fn accepted(report: &Report) -> Known<'_> {
+    let mut known: Known<'_> = HashMap::new();
+    for finding in report.findings.iter().filter(|finding| !finding.outcome.is_open()) {
+        let rule = report.rule(finding.rule);
+        let Some(pack) = rule.pack.map(|pack| &report.packs[pack]).filter(|pack| pack.is_ruleset) else {
+            continue;
+        };
+        let code = rule.id.strip_prefix(pack.name.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        let path = finding.primary.path.iter().map(step).collect();
+        let file = finding.primary.file.map_or("", |file| report.file(file).path.as_str());
+        known.entry((code.unwrap_or(&rule.id), path, finding.message.as_str())).or_default().push(file);
+    }
+    known
+}
+
+fn is_among(known: &Known<'_>, result: &SpectralResult) -> bool {
+    // Most runs accept nothing.
+    if known.is_empty() {
+        return false;
+    }
+    let files = known.get(&(result.code.as_str(), result.path.clone(), result.message.as_str()));
+    files.is_some_and(|files| {
+        let source = result.source.as_deref();
+        files.iter().any(|file| source.is_none_or(|source| source.ends_with(file)))
+    })
+}
+
+/// Spectral writes every step of a path as a text.
+fn step(step: &PathStep) -> String {
+    match step {
+        PathStep::Key(key) => key.clone(),
+        PathStep::Index(index) => index.to_string(),
+    }
+}
 
 /// The format.
 pub(super) struct SpectralJson;
@@ -22,19 +63,22 @@ impl Reporter for SpectralJson {
     }
 
     fn write(&self, report: &Report, _: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-        let own = report.spectral.iter().map(|result| Printed {
-            code: &result.code,
-            path: result.path.iter().map(|step| Cow::Borrowed(step.as_str())).collect(),
-            message: &result.message,
-            severity: result.severity,
-            range: Range { start: result.start.into(), end: result.end.into() },
-            source: result.source.as_deref(),
-        });
+        let accepted = accepted(report);
+        let own =
+            report.spectral.iter().filter(|result| !is_among(&accepted, result)).map(|result| Printed {
+                code: &result.code,
+                path: result.path.iter().map(|step| Cow::Borrowed(step.as_str())).collect(),
+                message: &result.message,
+                severity: result.severity,
+                range: Range { start: result.start.into(), end: result.end.into() },
+                source: result.source.as_deref(),
+            });
         let of_ruleset = |finding: &&crate::finding::Finding| {
             let pack = report.rule(finding.rule).pack;
             !pack.is_some_and(|pack| report.packs[pack].is_ruleset)
         };
-        let others = report.findings.iter().filter(of_ruleset).map(|finding| {
+        let open = report.findings.iter().filter(|finding| finding.outcome.is_open());
+        let others = open.filter(of_ruleset).map(|finding| {
             let rule = report.rule(finding.rule);
             let pack = rule.pack.map_or("assize", |pack| report.packs[pack].name.as_str());
             let code = rule.id.strip_prefix(pack).and_then(|rest| rest.strip_prefix('/'));

@@ -147,3 +147,28 @@ fn what_a_slip_of_syntax_may_have_swallowed_is_not_met() {
     assert_eq!(bench.verdict("X-titled", &[]), "unknown part-unknown");
     assert!(bench.run(&["--explain", "X-titled"]).out.contains("a.yaml:"));
 }
+
+#[test]
+fn an_edition_ends_a_record_makes_no_rule_and_a_file_too_large_is_not_clean() {
+    let text = pack().replace("{ from: 2020-01-01 }", "{ from: 2020-02-29, until: 2026-11-22 }");
+    let bench = Bench::with("ended", TREE, &text, PROFILE);
+    for (day, wanted) in [
+        ("2020-02-28", "not-applicable not-in-force"),
+        ("2020-02-29", "met proven"),
+        ("2026-11-22", "met proven"),
+        ("2026-11-23", "not-applicable not-in-force"),
+    ] {
+        assert_eq!(bench.verdict("X-proven", &["--as-of", day]), wanted, "{day}");
+    }
+    // Where a rule could be written, no record stands in for it.
+    let bench = Bench::new("no-rule", TREE);
+    fs::create_dir_all(bench.tree.join("evidence")).unwrap();
+    let record = "clause: X-no-rule\nstatement: It was looked at.\noutcome: met\nlink: https://example.org/report\nsigned-off-by: architect\ngrade: self-declared\nissued: 2026-01-01\nexpires: 2026-12-31\n";
+    fs::write(bench.tree.join("evidence/a.yaml"), record).unwrap();
+    assert_eq!(bench.verdict("X-no-rule", &[]), "unknown no-rule-yet");
+    // More bytes than the limit: what stands in them was not looked at.
+    assert_eq!(bench.verdict("X-forbidden", &[]), "met nothing-forbidden");
+    let large = fs::File::create(bench.tree.join("data.json")).unwrap();
+    large.set_len((64 << 20) + 1).unwrap();
+    assert_eq!(bench.verdict("X-forbidden", &[]), "unknown part-unknown");
+}

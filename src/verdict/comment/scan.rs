@@ -70,7 +70,12 @@ pub fn scan(path: &str, text: &Arc<Text>, limits: Limits) -> Vec<Directive> {
             regions.retain(|region| !in_value(region.start));
             regions
         }
-        Some(Format::Markdown) => in_markdown(source),
+        Some(Format::Markdown) => {
+            let front = front_matter(source);
+            let mut regions = in_front_matter(source, front, limits);
+            regions.extend(in_markdown(source, front));
+            regions
+        }
         // It has no comments: what stands in a field is data.
         Some(Format::Csv) => Vec::new(),
         _ => by_line(text),
@@ -121,12 +126,38 @@ fn by_line(text: &Text) -> Vec<Span> {
     regions
 }
 
+/// Where a Markdown text begins behind its front matter: 0 where it has none.
+fn front_matter(source: &str) -> usize {
+    let mut lines = source.split_inclusive('\n');
+    let Some(first) = lines.next().filter(|line| line.trim_start_matches('\u{feff}').trim_end() == "---")
+    else {
+        return 0;
+    };
+    let mut at = first.len();
+    for line in lines {
+        at += line.len();
+        if matches!(line.trim_end(), "---" | "...") {
+            return at;
+        }
+    }
+    0
+}
+
+/// The comments of front matter, which is YAML.
+fn in_front_matter(source: &str, end: usize, limits: Limits) -> Vec<Span> {
+    let Some(front) = source.get(..end).filter(|front| front.contains(WORD)) else { return Vec::new() };
+    // Its last line would begin a second document; without it every place is the same.
+    let inner = front.trim_end().trim_end_matches(['-', '.']);
+    let document = detect::parse(Format::Yaml, Arc::new(Text::from(inner.to_owned())), limits);
+    document.comments().to_vec()
+}
+
 /// HTML comments of a Markdown text that stand outside of code.
-fn in_markdown(source: &str) -> Vec<Span> {
+fn in_markdown(source: &str, from: usize) -> Vec<Span> {
     let mut regions = Vec::new();
     let mut fence: Option<(char, usize)> = None;
     let mut offset = 0;
-    let mut skip_to = 0;
+    let mut skip_to = from;
     for line in source.split_inclusive('\n') {
         let start = offset;
         offset += line.len();
