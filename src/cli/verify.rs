@@ -128,6 +128,7 @@ fn compare(before: &Value, after: &Value, differences: &mut Vec<String>) {
         "clauses",
         "outside",
         "authorities",
+        "coming",
         "to-decide",
         "identity",
     ] {
