@@ -5,7 +5,7 @@ use super::{Colour, exit, packs};
 use crate::pack::Pack;
 use clap::{Args, Subcommand};
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
             }
         }
     }
-    io::stdout().write_all(out.as_bytes())?;
+    super::check::print(&out)?;
     Ok(exit::CLEAN)
 }
 
