@@ -152,6 +152,20 @@ fn they_can_be_explained_and_are_part_of_the_statement() {
         && one["as-what"] == "contact of the API"
         && one["successor"] == "NHS England"
         && one["on"] == "2023-02-01"));
+    assert!(named.iter().any(|one| one["place"] == "SECURITY.md:3,4"), "every line of a file: {named:?}");
+    // What is only announced is said to be coming, and nothing is found for it.
+    let coming = &statement["coming"][0];
+    assert_eq!((&coming["name"], &coming["on"]), (&"NHS England".into(), &Value::Null));
+    assert_eq!(coming["successor"], "Department of Health and Social Care");
+    for format in ["terminal", "markdown"] {
+        let run =
+            assize(&["statement", root.to_str().unwrap(), "-P", "nhs-api-platform", "--format", format]);
+        assert!(
+            run.out.contains("Coming: NHS England to Department of Health and Social Care. Abolition"),
+            "{}",
+            run.out
+        );
+    }
     let outside = statement["outside"].as_array().unwrap();
     assert!(!outside.iter().any(|one| one["rule"] == "assize/dissolved-body"), "said once");
 }

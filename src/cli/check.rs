@@ -373,9 +373,20 @@ fn threshold(level: FailOn) -> Option<Severity> {
     }
 }
 
-fn width(terminal: bool) -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    if terminal { columns.unwrap_or(100).clamp(60, 160) } else { 100 }
+pub(super) fn width(terminal: bool) -> usize {
+    let named = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let found = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    if terminal { named().or_else(found).unwrap_or(100).clamp(60, 160) } else { 100 }
+}
+
+/// Prints a text for people: broken between words at the width of a terminal, as it is elsewhere.
+pub(super) fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout();
+    if out.is_terminal() {
+        out.write_all(report::wrap::wrap(text, width(true)).as_bytes())
+    } else {
+        out.write_all(text.as_bytes())
+    }
 }
 
 fn outputs(given: &[String]) -> Result<Vec<(&'static dyn Reporter, PathBuf)>, Trouble> {

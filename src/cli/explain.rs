@@ -8,7 +8,7 @@ use crate::pack::{Pack, embedded};
 use assize_tree::document::de::closest;
 use clap::Args;
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     if out.is_empty() {
         return Err(unknown(&plan, id));
     }
-    io::stdout().write_all(out.as_bytes())?;
+    super::check::print(&out)?;
     Ok(exit::CLEAN)
 }
 

@@ -69,7 +69,9 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     }
     if arguments.json {
         out = format!("{:#}\n", serde_json::Value::Array(listed));
+        io::stdout().write_all(out.as_bytes())?;
+        return Ok(exit::CLEAN);
     }
-    io::stdout().write_all(out.as_bytes())?;
+    super::check::print(&out)?;
     Ok(exit::CLEAN)
 }

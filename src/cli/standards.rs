@@ -9,7 +9,7 @@ use crate::standard::Authorities;
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 #[derive(Args)]
 pub(super) struct Arguments {
@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
             }
         }
     }
-    io::stdout().write_all(out.as_bytes())?;
+    super::check::print(&out)?;
     Ok(exit::CLEAN)
 }
 

@@ -59,6 +59,9 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     match &arguments.output {
         Some(path) => fs::write(path, out.as_bytes())
             .map_err(|error| Trouble::usage(format!("{} cannot be written: {error}.", path.display())))?,
+        None if arguments.format == Format::Terminal || arguments.explain.is_some() => {
+            super::check::print(&out)?;
+        }
         None => io::stdout().write_all(out.as_bytes())?,
     }
     // Of several systems the worst decides.

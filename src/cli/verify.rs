@@ -8,7 +8,6 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 #[derive(Args)]
@@ -50,7 +49,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
             let _ = writeln!(out, "differs: {}", crate::report::escape::inline(difference));
         }
     }
-    io::stdout().write_all(out.as_bytes())?;
+    super::check::print(&out)?;
     Ok(if differences.is_empty() { exit::CLEAN } else { exit::FINDINGS })
 }
 
@@ -128,6 +127,7 @@ fn compare(before: &Value, after: &Value, differences: &mut Vec<String>) {
         "clauses",
         "outside",
         "authorities",
+        "coming",
         "to-decide",
         "identity",
     ] {

@@ -10,6 +10,7 @@ mod pretty;
 mod sarif;
 mod spectral_json;
 pub mod statement;
+pub mod wrap;
 
 pub use excerpt::Excerpt;
 

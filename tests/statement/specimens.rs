@@ -123,7 +123,8 @@ fn immunisation_agrees() {
         judged.statement["descriptions"].as_array().unwrap().iter().filter(|one| one["role"] == "published");
     assert_eq!(counting.count(), 1, "one of three descriptions counts");
     assert_eq!(judged.statement["descriptions"].as_array().unwrap().len(), 3);
-    assert!(judged.shown.contains("\"NHS Digital\" as contact for vulnerabilities"));
+    assert!(judged.shown.contains("\"NHS Digital\" as contact for vulnerabilities: SECURITY.md:3,33 "));
+    assert!(judged.shown.contains("Coming: NHS England to Department of Health and Social Care"));
 }
 
 #[test]

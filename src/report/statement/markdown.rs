@@ -238,7 +238,7 @@ fn rest(out: &mut String, statement: &Statement) {
             );
         }
     }
-    if !statement.authorities.is_empty() {
+    if !statement.authorities.is_empty() || !statement.coming.is_empty() {
         let _ = writeln!(out, "\n## Authority\n");
         for one in &statement.authorities {
             let on = one.on.map_or_else(String::new, |day| format!(" ({day})"));
@@ -250,6 +250,11 @@ fn rest(out: &mut String, statement: &Statement) {
                 text(&one.place),
                 text(&one.successor)
             );
+        }
+        for one in &statement.coming {
+            let on = one.on.map_or_else(String::new, |day| format!(" on {day}"));
+            let note = one.note.as_deref().map_or_else(String::new, |note| format!(". {}", text(note)));
+            let _ = writeln!(out, "- Coming: {} to {}{on}{note}", text(&one.name), text(&one.successor));
         }
     }
     if !statement.to_decide.is_empty() {

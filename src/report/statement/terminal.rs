@@ -357,7 +357,7 @@ fn rest(out: &mut String, statement: &Statement, paint: &Paint) {
             let _ = writeln!(out, "  {}: {}{more}  {}", one.rule, inline(&one.message), inline(&one.first));
         }
     }
-    if !statement.authorities.is_empty() {
+    if !statement.authorities.is_empty() || !statement.coming.is_empty() {
         title(out, "AUTHORITY", paint);
         for one in &statement.authorities {
             let on = one.on.map_or_else(String::new, |day| format!(" ({day})"));
@@ -369,6 +369,11 @@ fn rest(out: &mut String, statement: &Statement, paint: &Paint) {
                 inline(&one.place),
                 one.successor
             );
+        }
+        for one in &statement.coming {
+            let on = one.on.map_or_else(String::new, |day| format!(" on {day}"));
+            let note = one.note.as_deref().map_or_else(String::new, |note| format!(". {note}"));
+            let _ = writeln!(out, "  Coming: {} to {}{on}{note}", one.name, one.successor);
         }
     }
     title(out, "WHO TO ASK", paint);

@@ -33,6 +33,8 @@ pub struct Named {
     pub file: FileId,
     /// Where the name stands.
     pub span: Span,
+    /// Where it stands again in the same file, as the same.
+    pub again: Vec<Span>,
     /// The name as written.
     pub name: String,
     /// What the place names it as.
@@ -139,9 +141,17 @@ pub fn find(
         .flatten()
         .collect();
     found.sort_by_key(|one| (one.file, one.span.start));
-    let mut seen = std::collections::HashSet::new();
-    found.retain(|one| seen.insert((one.file, one.name.clone(), one.as_what)));
-    found
+    let mut told: Vec<Named> = Vec::new();
+    for one in found {
+        let same = |other: &&mut Named| {
+            (other.file, &other.name, other.as_what) == (one.file, &one.name, one.as_what)
+        };
+        match told.iter_mut().rev().find(same) {
+            Some(first) => first.again.push(one.span),
+            None => told.push(one),
+        }
+    }
+    told
 }
 
 impl Gone<'_> {
@@ -162,6 +172,7 @@ fn named(spot: &places::Spot, source: &str, file: FileId, gone: &[&Gone<'_>]) ->
                 found.push(Named {
                     file,
                     span: Span { start, end: start + name.len() as u32 },
+                    again: Vec::new(),
                     name: (*name).to_owned(),
                     as_what,
                     successor: body.successor.clone(),
@@ -181,8 +192,9 @@ pub fn notes(named: &[Named]) -> Vec<Note> {
             "\"{}\" is named as {}, and is no longer: {} took its work over on {}.",
             one.name, one.as_what, one.successor, one.on
         );
-        let problem = Problem::new(RULE, one.span, message)
-            .hint(format!("Name {}, or whoever answers for it now.", one.successor));
+        let problem = Problem::new(RULE, one.span, message);
+        let problem = one.again.iter().fold(problem, |problem, span| problem.related(*span, "again here"));
+        let problem = problem.hint(format!("Name {}, or whoever answers for it now.", one.successor));
         Note { file: Some(one.file), problem, pointer: format!("/{}/{}", one.as_what, one.name) }
     };
     named.iter().map(note).collect()

@@ -3,8 +3,7 @@
 
 use super::parts::{ByRule, part, sort};
 use super::{
-    AuthorityPart, ClausePart, DescriptionPart, FactPart, Identity, OutsidePart, PlacePart, Statement,
-    SystemPart, VERSION, WaiverPart, looked, result,
+    ClausePart, Identity, PlacePart, Statement, SystemPart, VERSION, WaiverPart, beside, looked, result,
 };
 use crate::engine::{Plan, Report};
 use crate::finding::{FileId, Finding, Outcome, Severity};
@@ -13,7 +12,6 @@ use crate::pack::changes::severity_during_grace;
 use crate::pack::form::ClauseForm;
 use crate::pack::profile::{Choice, LoadedProfile};
 use crate::standard::{Addressee, Authorities, Date, Level, Truth};
-use crate::verdict::authority;
 use crate::verdict::facts::Fact;
 use crate::verdict::roles::Roles;
 use crate::verdict::table::{self, Case, ClauseWaiver, Decision, EvidenceState, NeededFact, Verdict};
@@ -119,11 +117,12 @@ pub fn assemble(setting: &Setting<'_>, identity: Identity) -> Statement {
         },
         identity,
         looked_at: looked::tell(setting.report, setting.workspace, &belongs),
-        descriptions: descriptions(setting),
-        facts: facts(setting),
-        to_decide: to_decide(setting, &clauses),
-        outside: outside(setting),
-        authorities: authorities(setting),
+        descriptions: beside::descriptions(setting),
+        facts: beside::facts(setting),
+        to_decide: beside::to_decide(setting, &clauses),
+        outside: beside::outside(setting),
+        authorities: beside::authorities(setting),
+        coming: beside::coming(setting),
         clauses,
     }
 }
@@ -396,7 +395,7 @@ fn waiver_of(finding: &Finding) -> Option<WaiverPart> {
     })
 }
 
-fn place(report: &Report, rule: &str, finding: &Finding) -> PlacePart {
+pub(super) fn place(report: &Report, rule: &str, finding: &Finding) -> PlacePart {
     let file = finding.primary.file.map(|file| report.file(file));
     let position =
         file.and_then(|file| file.text.as_ref()).map(|text| text.position(finding.primary.span.start));
@@ -409,129 +408,4 @@ fn place(report: &Report, rule: &str, finding: &Finding) -> PlacePart {
         outcome: finding.outcome.name(),
         fingerprint: finding.fingerprint.clone(),
     }
-}
-
-fn descriptions(setting: &Setting<'_>) -> Vec<DescriptionPart> {
-    let mine = setting.report.descriptions.iter().filter(|one| setting.belongs(Some(FileId(one.file))));
-    let mut found: Vec<DescriptionPart> = mine
-        .map(|one| {
-            let id = FileId(one.file);
-            let known = setting.roles.get(id);
-            DescriptionPart {
-                path: setting.report.file(id).path.clone(),
-                kind: one.kind.clone(),
-                title: one.title.clone(),
-                version: one.version.clone(),
-                operations: one.operations,
-                role: known.map_or("published", |known| known.role.name()).to_owned(),
-                evidence: known.map_or_else(String::new, |known| known.evidence.clone()),
-                question: known.and_then(|known| known.question.clone()),
-            }
-        })
-        .collect();
-    found.sort_by_key(|one| (one.role != "published", one.path.clone()));
-    found
-}
-
-fn facts(setting: &Setting<'_>) -> Vec<FactPart> {
-    let needs = |name: &str| {
-        let all = setting.plan.packs.iter().flat_map(|pack| &pack.form.clauses);
-        let whose = |clause: &&ClauseForm| name == "own-code" && clause.addressee == Addressee::OwnCode;
-        let named = |clause: &&ClauseForm| {
-            clause.applies_when.iter().any(|wanted| wanted.trim_start_matches('!') == name)
-        };
-        all.filter(|clause| named(clause) || whose(clause)).count()
-    };
-    setting
-        .facts
-        .iter()
-        .map(|fact| FactPart {
-            name: fact.name.clone(),
-            value: fact.value,
-            confirm: !fact.sure,
-            how: fact.how.clone(),
-            question: fact.question.clone(),
-            clauses: needs(&fact.name),
-        })
-        .collect()
-}
-
-/// Findings that no clause knows of.
-fn outside(setting: &Setting<'_>) -> Vec<OutsidePart> {
-    let mut found: Vec<OutsidePart> = Vec::new();
-    for finding in &setting.report.findings {
-        let rule = setting.report.rule(finding.rule);
-        let counts = setting.belongs(finding.primary.file) && setting.roles.counts(finding.primary.file);
-        if rule.clause.is_some() || !counts || finding.severity < Severity::Warning {
-            continue;
-        }
-        match found.iter_mut().find(|one| one.rule == rule.id) {
-            Some(one) => one.count += 1,
-            None => {
-                let place = place(setting.report, &rule.id, finding);
-                found.push(OutsidePart {
-                    rule: rule.id.clone(),
-                    message: finding.message.clone(),
-                    first: format!("{}:{}", place.file, place.line),
-                    count: 1,
-                });
-            }
-        }
-    }
-    found
-}
-
-fn authorities(setting: &Setting<'_>) -> Vec<AuthorityPart> {
-    let found =
-        authority::find(setting.authorities, setting.clock, setting.workspace, setting.report, setting.roles);
-    found
-        .into_iter()
-        .filter(|one| setting.belongs(Some(one.file)))
-        .map(|one| {
-            let file = setting.report.file(one.file);
-            let line = file.text.as_ref().map_or(1, |text| text.position(one.span.start).line);
-            AuthorityPart {
-                place: format!("{}:{line}", file.path),
-                name: one.name,
-                as_what: one.as_what.to_owned(),
-                successor: one.successor,
-                on: Some(one.on),
-            }
-        })
-        .collect()
-}
-
-/// What would decide what is not decided.
-fn to_decide(setting: &Setting<'_>, clauses: &[ClausePart]) -> Vec<String> {
-    let mut steps = Vec::new();
-    let open: Vec<&ClausePart> = clauses.iter().filter(|clause| clause.counts).collect();
-    let by_fact = open.iter().filter(|clause| clause.row == table::Row::FactUnknown).count();
-    let questions = facts(setting)
-        .iter()
-        .filter(|fact| fact.clauses > 0 && (fact.value == Truth::Unknown || fact.confirm))
-        .count();
-    if questions > 0 {
-        steps.push(format!(
-            "answer {questions} facts (`assize facts --ask`); {by_fact} clauses wait for them"
-        ));
-    }
-    let editions = descriptions(setting).iter().filter(|one| one.question.is_some()).count();
-    if editions > 0 {
-        steps.push("say which edition of the description is published ([[api]] in assize.toml)".to_owned());
-    }
-    let records = open.iter().filter(|clause| clause.verdict == Verdict::NeedsEvidence).count();
-    if records > 0 {
-        let binding =
-            open.iter().filter(|clause| clause.verdict == Verdict::NeedsEvidence && clause.binding).count();
-        steps.push(format!(
-            "supply {records} records, {binding} of them for binding musts (`assize evidence wanted`)"
-        ));
-    }
-    if setting.workspace.entries().iter().any(|entry| entry.skip.is_none() && entry.size == 0) {
-        steps.push("hand over the files that are empty here".to_owned());
-    }
-    if setting.workspace.git().is_none_or(|git| git.shallow) {
-        steps.push("run on a full checkout (fetch-depth 0)".to_owned());
-    }
-    steps
 }

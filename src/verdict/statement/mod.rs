@@ -3,6 +3,7 @@
 //! and what the other formats print.
 
 mod assemble;
+mod beside;
 pub mod digest;
 mod looked;
 mod parts;
@@ -74,6 +75,8 @@ pub struct Statement {
     pub outside: Vec<OutsidePart>,
     /// Bodies named as today's that are no longer.
     pub authorities: Vec<AuthorityPart>,
+    /// Successions that are announced of the bodies that answer for the packs.
+    pub coming: Vec<ComingPart>,
     /// What would decide it.
     pub to_decide: Vec<String>,
 }
@@ -390,4 +393,18 @@ pub struct AuthorityPart {
     pub successor: String,
     /// The day.
     pub on: Option<Date>,
+}
+
+/// A succession that is announced.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ComingPart {
+    /// The body that is to go.
+    pub name: String,
+    /// Who is to take over.
+    pub successor: String,
+    /// The day, where one is named.
+    pub on: Option<Date>,
+    /// What is known of it.
+    pub note: Option<String>,
 }
