@@ -3,9 +3,9 @@
 use super::accept::{self, Accept};
 use super::progress::Progress;
 use super::trouble::Trouble;
-use super::{Colour, exit, own_ruleset, packs};
+use super::{Colour, exit, library, own_ruleset, packs};
 use crate::config::{self, Config, FailOn, LimitsConfig};
-use crate::engine::{self, Options, Plan, Report, judge};
+use crate::engine::{Options, Plan, Report, judge};
 use crate::finding::Severity;
 use crate::pack::embedded;
 use crate::report::{self, Reporter, Style};
@@ -162,7 +162,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     let mut facts = config.facts.clone();
     facts.extend(arguments.facts.iter().cloned());
     let mut plan = if names.is_empty() {
-        packs::library(&facts, kinds_named(&jobs, stdin).as_deref())?
+        library::library(&facts, library::kinds_named(&jobs, stdin).as_deref())?
     } else {
         packs::plan_with(names, &reading)?
     };
@@ -437,24 +437,6 @@ fn configuration(arguments: &Arguments, job: Option<&Job>) -> Result<Config, Tro
         || Ok(Config::default()),
         |path| config::read(&path).map_err(|error| Trouble::Files(vec![error])),
     )
-}
-
-/// The kinds of files that were named one by one, so that of the library only what looks at them has
-/// to be read; `None` where whole folders, standard input or large files are judged: those are not
-/// read twice.
-fn kinds_named(jobs: &[Job], stdin: bool) -> Option<Vec<&'static str>> {
-    const MOST_BYTES: u64 = 64 << 10;
-    let mut kinds = Vec::new();
-    let mut left = if stdin { None } else { Some(MOST_BYTES) };
-    for job in jobs {
-        let disk = Disk::new(&job.root).select(job.files.as_ref()?.iter().cloned());
-        let workspace = Workspace::new(Box::new(disk), Limits::default(), false);
-        let sizes = workspace.entries().iter().filter(|entry| entry.skip.is_none()).map(|entry| entry.size);
-        left = left?.checked_sub(sizes.sum());
-        left?;
-        kinds.extend(engine::kinds(&workspace));
-    }
-    left.map(|_| kinds)
 }
 
 fn disable<'a>(plan: &mut Plan, names: impl Iterator<Item = &'a String>) -> Result<(), Trouble> {

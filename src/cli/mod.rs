@@ -8,6 +8,7 @@ mod evidence;
 mod explain;
 mod facts;
 mod init;
+mod library;
 mod lock;
 mod own_ruleset;
 mod pack;

@@ -9,13 +9,10 @@ use crate::pack::{Pack, PackError, embedded, is_pack_file, signed};
 use crate::signature::Key;
 use crate::spectral::{Reading, Ruleset, is_ruleset};
 use crate::standard::Authorities;
-use crate::target;
-use crate::verdict::facts;
 use assize_tree::document::de::{closest, from_node};
 use assize_tree::document::{Limits, detect};
 use assize_tree::text::{Problem, Text};
 use clap::Args;
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,45 +36,6 @@ pub(super) fn plan_with(names: &[String], reading: &Reading) -> Result<Plan, Tro
     };
     for name in rulesets {
         plan.add_ruleset(Ruleset::read(Path::new(name), reading)?);
-    }
-    Ok(plan)
-}
-
-/// The embedded packs that may be chosen unasked. Those are not even read whose choice rests on a fact
-/// that was declared otherwise, or that no file shows and nobody declared, and, where it is known of
-/// which kinds the judged files are, those whose rules look at none of them.
-pub(super) fn library(
-    declared: &BTreeMap<String, bool>,
-    kinds: Option<&[&'static str]>,
-) -> Result<Plan, Trouble> {
-    let has_one = |names: &[String]| {
-        let there = |name: &String| {
-            target::specific(name).iter().any(|kind| kinds.is_none_or(|all| all.contains(kind)))
-        };
-        names.iter().any(there)
-    };
-    let (mut packs, mut left_out) = (Vec::new(), Vec::new());
-    for entry in embedded::entries() {
-        let why = entry.chosen.iter().find_map(|wanted| {
-            let name = wanted.strip_prefix('!').unwrap_or(wanted);
-            match declared.get(name) {
-                Some(value) if *value == wanted.starts_with('!') => {
-                    Some(format!("{name} is {value} (declared)"))
-                }
-                None if !facts::can_be_seen(name) => Some(format!("{name} is unknown (nobody has said)")),
-                _ => None,
-            }
-        });
-        match why {
-            Some(why) => left_out.push((entry, Some(why))),
-            None if kinds.is_some() && !has_one(&entry.kinds) => left_out.push((entry, None)),
-            None => packs.extend(embedded::load(&entry.name)),
-        }
-    }
-    let packs = packs.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let mut plan = Plan::new(packs, embedded::authorities())?;
-    for (entry, why) in left_out {
-        plan.leave_out(entry, embedded::authorities(), why);
     }
     Ok(plan)
 }
