@@ -128,6 +128,7 @@ fn the_pages_of_the_embedded_packs_are_up_to_date() {
 /// Rules that may find something in conforming examples of other rules, each with the packs it may do
 /// so in (or `*`).
 fn explained() -> Vec<(String, Vec<String>)> {
+    let mut seen = std::collections::BTreeSet::new();
     let text = include_str!("known/matrix.tsv");
     text.lines()
         .filter(|line| !line.starts_with('#'))
@@ -135,6 +136,7 @@ fn explained() -> Vec<(String, Vec<String>)> {
             let parts: Vec<&str> = line.split('\t').collect();
             let [rule, packs, why] = parts[..] else { panic!("{line}") };
             assert!(why.len() > 20, "{line}: say why");
+            assert!(seen.insert((rule, packs)), "{line}: it stands twice");
             (rule.to_owned(), packs.split(' ').map(str::to_owned).collect())
         })
         .collect()
@@ -151,17 +153,22 @@ fn what_rules_find_in_conforming_examples_of_others_is_explained() {
     let mut looked = 0;
     for line in matrix.lines().skip(1) {
         let [rule, example, count] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
-        // Of other packs' examples there is one line for each pack.
-        let (pack, which) = example.split_once(' ').unwrap();
-        if which != "conforming" {
-            continue;
-        }
+        // Of other packs' examples there is one line for each pack; of its own, where a rule of a higher tier
+        // may find something too, one for each example.
+        let (owner, which) = example.split_once(' ').unwrap();
+        let pack = match which.split_once('/') {
+            None if which == "conforming" => owner,
+            Some(("conforming", _)) if owner != rule => owner.rsplit_once('/').unwrap().0,
+            _ => continue,
+        };
         looked += 1;
-        let entry = explained.iter().position(|(known, _)| known == rule);
-        let place = entry.and_then(|entry| {
-            let packs = &explained[entry].1;
-            Some((entry, packs.iter().position(|known| known == pack || known == "*")?))
-        });
+        // A rule may have several lines, each with its own reason.
+        let lines = explained.iter().enumerate().filter(|(_, (known, _))| known == rule);
+        let place = lines
+            .filter_map(|(entry, (_, packs))| {
+                Some((entry, packs.iter().position(|known| known == pack || known == "*")?))
+            })
+            .next();
         match place {
             Some((entry, at)) => used[entry][at] = true,
             None => *unexplained.entry((rule, pack)).or_insert(0) += count.parse::<u32>().unwrap(),
