@@ -1,6 +1,6 @@
 //! `file-exists` and `file-absent`: short forms over the repository document.
 
-use super::files::Files;
+use super::files::{Files, is_emptied};
 use super::{CannotTell, Check, Compile, Context, Looked, OptionError, Place, Subject, Violation, options};
 use crate::workspace::Skip;
 use assize_tree::text::Span;
@@ -19,6 +19,10 @@ impl Check for Exists {
                 return Ok(Looked::At(1));
             }
             empty.get_or_insert(entry);
+        }
+        // What was in a file that should not be empty, nobody can see here.
+        if let Some(entry) = empty.filter(|entry| is_emptied(entry)) {
+            return Err(CannotTell(format!("{} is empty.", entry.path)));
         }
         found.push(match empty {
             Some(entry) => Violation::new(format!("{} is empty", entry.path))

@@ -138,7 +138,10 @@ fn read(workspace: &Workspace, entry: &Entry, format: Format, asked: Asked, mut 
         if document.problems().is_empty() && (is_data(format) || asked == Asked::ByName) {
             found.problems.push(Problem::new("empty", Span::default(), what));
         }
-        found.unknown = Some(what.to_owned());
+        // Comments alone were meant to be there: all that is to be judged has been looked at.
+        if document.comments().is_empty() {
+            found.unknown = Some(what.to_owned());
+        }
     } else if asked == Asked::ByName && found.roots.is_empty() {
         found.problems.push(not_recognised(&document, found.note.as_deref()));
     }

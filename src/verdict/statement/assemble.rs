@@ -9,7 +9,7 @@ use crate::engine::{Plan, Report};
 use crate::finding::{FileId, Finding, Outcome, Severity};
 use crate::pack::Pack;
 use crate::pack::changes::severity_during_grace;
-use crate::pack::form::ClauseForm;
+use crate::pack::form::{ClauseForm, Decides};
 use crate::pack::profile::{Choice, LoadedProfile};
 use crate::standard::{Addressee, Authorities, Date, Level, Truth};
 use crate::verdict::facts::Fact;
@@ -279,7 +279,12 @@ fn one(
     let mut any = false;
     let mut waiver = whole_waiver(setting, &full, &clause.source).map(|(_, part)| part);
     let mut help = None;
-    for (index, rule) in setting.plan.rules.iter().enumerate() {
+    // What refutes the clause is told before what only points somewhere.
+    let refutes = |decides: Decides| matches!(decides, Decides::Both | Decides::Refutes);
+    let rules = || setting.plan.rules.iter().enumerate();
+    let in_order =
+        rules().filter(|(_, rule)| refutes(rule.decides)).chain(rules().filter(|(_, rule)| !refutes(rule.decides)));
+    for (index, rule) in in_order {
         if rule.deprecated || rule.info.clause.is_none_or(|at| setting.plan.clause_id(at) != full) {
             continue;
         }

@@ -60,6 +60,9 @@ pub enum Exhausted {
 /// States of one automaton.
 const MOST_STATES: usize = 100_000;
 
+/// Of how many of a document's nodes a pass looks at one before it skips those that cannot matter.
+const SKIPPING: u64 = 16;
+
 const UNKNOWN: u32 = u32::MAX;
 /// Class of a key that no path names.
 const OTHER: u32 = 0;
@@ -225,6 +228,7 @@ impl PathSet {
             classes: Vec::new(),
             quick: Vec::new(),
             stops: Vec::new(),
+            walked: 0,
             trail: Trail::default(),
             frames: Vec::new(),
             seen: HashSet::default(),
@@ -312,8 +316,8 @@ struct Frame {
     descent: u32,
     at: u32,
     end: u32,
-    /// Index of the first stop that is not behind.
-    stop: usize,
+    /// Index of the first stop that is not behind, once stops are used.
+    stop: Option<usize>,
     /// Where each open container ends, and the state in it.
     open: Vec<(u32, u32)>,
     /// Descents to be made first: members that an object inherits.
@@ -332,6 +336,8 @@ struct Pass<'s, 'g> {
     quick: Vec<Option<Rc<Quick>>>,
     /// For each document, the nodes at which a looping state may be left.
     stops: Vec<Option<Rc<[u32]>>>,
+    /// Nodes looked at so far.
+    walked: u64,
     trail: Trail,
     frames: Vec<Frame>,
     /// What was descended into already: below a node, in a state, entered so.
@@ -383,13 +389,12 @@ impl Pass<'_, '_> {
         }
         let id = self.trail.descents.len() as u32;
         self.trail.descents.push(descent);
-        let stops = self.stops(start.doc);
         let mut frame = Frame {
             doc: start.doc,
             descent: id,
             at: start.node.0 + 1,
             end: node.subtree_end,
-            stop: stops.partition_point(|&stop| stop <= start.node.0),
+            stop: None,
             open: vec![(node.subtree_end, state)],
             first: Vec::new(),
         };
@@ -541,7 +546,7 @@ impl Pass<'_, '_> {
         let document = graph.document(frame.doc);
         let classes = self.classes(frame.doc);
         let width = self.set.names.len() + 2;
-        let stops = self.stops(frame.doc);
+        let mut stops: Option<Rc<[u32]>> = None;
         loop {
             if let Some((target, state, edge, owner)) = frame.first.pop() {
                 let descent = self.behind(target, edge, owner, frame.descent);
@@ -558,11 +563,20 @@ impl Pass<'_, '_> {
                 frame.open.pop();
             }
             let Some(&(end, state)) = frame.open.last() else { return Ok(()) };
-            if self.loops(state)? {
-                while stops.get(frame.stop).is_some_and(|&stop| stop < at) {
-                    frame.stop += 1;
+            // A pass over a small part must not look at the whole document.
+            self.walked += 1;
+            if stops.is_none() && self.walked > document.nodes().len() as u64 / SKIPPING {
+                stops = Some(self.stops(frame.doc));
+            }
+            if let Some(stops) = &stops
+                && self.loops(state)?
+            {
+                let mut next = frame.stop.unwrap_or_else(|| stops.partition_point(|&stop| stop < at));
+                while stops.get(next).is_some_and(|&stop| stop < at) {
+                    next += 1;
                 }
-                match stops.get(frame.stop) {
+                frame.stop = Some(next);
+                match stops.get(next) {
                     Some(&stop) if stop < end => {
                         frame.at = stop;
                         at = stop;
