@@ -91,8 +91,7 @@ impl Reporter for Json {
                 "bytes": file.size,
             })).collect::<Vec<_>>(),
         });
-        serde_json::to_writer_pretty(&mut *out, &document)?;
-        writeln!(out)
+        super::escape::json(out, &document)
     }
 }
 
