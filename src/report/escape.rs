@@ -268,12 +268,15 @@ impl<F: Formatter> Formatter for Visible<F> {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        // None of them is ASCII but DEL; the others JSON escapes by itself.
-        if fragment.is_ascii() && memchr::memchr(0x7F, fragment.as_bytes()).is_none() {
+        // None of them is ASCII but DEL; the others JSON escapes by itself. A `::` never begins a line.
+        let mut commands = commands(fragment);
+        commands.retain(|&at| fragment.as_bytes()[at] == b'#');
+        if commands.is_empty() && fragment.is_ascii() && memchr::memchr(0x7F, fragment.as_bytes()).is_none() {
             return writer.write_all(fragment.as_bytes());
         }
         let mut from = 0;
-        for (at, char) in fragment.char_indices().filter(|(_, char)| is_hostile(*char)) {
+        let acts = |at, char| is_hostile(char) || commands.binary_search(&at).is_ok();
+        for (at, char) in fragment.char_indices().filter(|&(at, char)| acts(at, char)) {
             writer.write_all(&fragment.as_bytes()[from..at])?;
             let mut units = [0; 2];
             for unit in char.encode_utf16(&mut units) {
@@ -377,12 +380,12 @@ mod tests {
 
     #[test]
     fn json_keeps_the_text_and_shows_none_of_it_raw() {
-        let text = "a\u{202e}b\u{9b}c\u{e0041}d\u{1b}ü\u{7f}";
+        let text = "a\u{202e}b\u{9b}c\u{e0041}d\u{1b}ü\u{7f}##vso[x]";
         let mut out = Vec::new();
         json_line(&mut out, &text).unwrap();
         assert_eq!(
             String::from_utf8(out.clone()).unwrap(),
-            "\"a\\u202eb\\u009bc\\udb40\\udc41d\\u001bü\\u007f\"\n"
+            "\"a\\u202eb\\u009bc\\udb40\\udc41d\\u001bü\\u007f\\u0023#vso[x]\"\n"
         );
         assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
     }

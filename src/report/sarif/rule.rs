@@ -92,12 +92,16 @@ pub(super) fn notifications() -> Value {
             "name": "CouldNotBeChecked",
             "shortDescription": { "text": "Something could not be checked." },
             "fullDescription": { "text": "A rule could not tell, or a file could not be judged. It is unknown, never met." },
+            "help": { "text": "Mend the file or lift the limit that the message names, and check again." },
+            "helpUri": env!("CARGO_PKG_REPOSITORY"),
         },
         {
             "id": "assize/cut",
             "name": "CutForTheReader",
             "shortDescription": { "text": "Something was left out of this log." },
             "fullDescription": { "text": "The log was kept to the limits of its reader. The other formats hold everything." },
+            "help": { "text": "Write another format beside this one: --report json=FILE." },
+            "helpUri": env!("CARGO_PKG_REPOSITORY"),
         },
     ])
 }
