@@ -36,6 +36,14 @@ const FORMATS: [(&str, &str); 19] = [
     ("teamcity", "teamcity.txt"),
 ];
 
+/// Formats of `statement` that are somebody else's.
+const EVIDENCE: [(&str, &str); 4] = [
+    ("cyclonedx", "statement.cdx.json"),
+    ("in-toto", "statement.intoto.jsonl"),
+    ("oscal", "statement.oscal-ar.json"),
+    ("oscal-catalogue", "statement.oscal-catalog.json"),
+];
+
 const PACK: &str = "tests/golden/pack";
 
 fn check(tree: &str, format: &str, more: &[&str]) -> Run {
@@ -72,6 +80,46 @@ fn every_format_is_as_its_golden_file() {
         assert_eq!((run.code, run.err.as_str()), (1, ""), "{format}");
         golden(file, &run.out);
     }
+}
+
+fn statement(tree: &str, format: &str) -> Run {
+    let profile = ["--profile", "tests/golden/profile.yaml", "--pack", PACK, "--clock", "2028-01-01"];
+    assize(&[&["statement", tree, "--format", format], &profile[..]].concat())
+}
+
+#[test]
+fn every_form_of_evidence_is_as_its_golden_file() {
+    for (format, file) in EVIDENCE {
+        let run = statement("tests/golden/tree", format);
+        assert_eq!((run.code, run.err.as_str()), (1, ""), "{format}");
+        golden(file, &run.out);
+    }
+}
+
+#[test]
+fn evidence_scores_what_is_known_and_nothing_else() {
+    let whole: Value = serde_json::from_str(&statement("tests/golden/tree", "json").out).unwrap();
+    let document: Value = serde_json::from_str(&statement("tests/golden/tree", "cyclonedx").out).unwrap();
+    let results: Value = serde_json::from_str(&statement("tests/golden/tree", "oscal").out).unwrap();
+    let map = document["declarations"]["attestations"][0]["map"].as_array().unwrap();
+    let findings = results["assessment-results"]["results"][0]["findings"].as_array().unwrap();
+    for clause in whole["clauses"].as_array().unwrap() {
+        let id = clause["clause"].as_str().unwrap();
+        let entry = map.iter().find(|one| one["requirement"] == format!("requirement:{id}")).unwrap();
+        let target = format!("{}_smt", id.replace('/', "_"));
+        let finding = findings.iter().find(|one| one["target"]["target-id"] == target);
+        let state = finding.map_or("none", |one| one["target"]["status"]["state"].as_str().unwrap());
+        let score = entry["conformance"]["score"].as_u64();
+        let wanted = match clause["verdict"].as_str().unwrap() {
+            "met" => (Some(1), "satisfied"),
+            "not-met" | "waived" => (Some(0), "not-satisfied"),
+            "not-applicable" => (None, "none"),
+            _ => (None, "not-satisfied"),
+        };
+        assert_eq!((score, state), wanted, "{id}: {}", clause["verdict"]);
+    }
+    let line: Value = serde_json::from_str(&statement("tests/golden/tree", "in-toto").out).unwrap();
+    assert_eq!(line["predicate"]["result"], "FAILED");
 }
 
 #[test]
@@ -262,6 +310,11 @@ fn nothing_of_a_hostile_tree_escapes_in_any_format() {
             }
             inside(format, &name, &text);
         }
+        for format in ["cyclonedx", "in-toto", "oscal", "oscal-catalogue", "json", "markdown", "terminal"] {
+            let text = statement(tree.to_str().unwrap(), format).out;
+            assert!(!text.is_empty() && !text.chars().any(is_hostile), "{shown} as {format}");
+            assert_eq!(commands(&text), [""; 0], "{shown} as {format}");
+        }
     }
 }
 
@@ -393,6 +446,11 @@ fn reports_of_hostile_trees_are_written_for_the_validators() {
             let file = FORMATS.iter().find(|(known, _)| *known == format).map_or("x.json", |(_, file)| file);
             let extension = Path::new(file).extension().unwrap().to_str().unwrap();
             fs::write(folder.join(format!("{name}.{format}.{extension}")), text).unwrap();
+        }
+        for (format, file) in EVIDENCE {
+            let ending = file.split_once('.').unwrap().1;
+            let text = statement(tree.to_str().unwrap(), format).out;
+            fs::write(folder.join(format!("{name}.{ending}")), text).unwrap();
         }
     }
 }

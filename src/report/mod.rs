@@ -26,6 +26,7 @@ pub mod statement;
 mod teamcity;
 
 pub use excerpt::Excerpt;
+use sarif::guid;
 
 use crate::engine::Report;
 use crate::workspace::Git;

@@ -39,6 +39,7 @@ impl Reporter for Sarif {
 }
 
 pub(super) use github::SarifGithub;
+pub(super) use rule::guid;
 
 /// What a log is for.
 #[derive(Clone, Copy, PartialEq, Eq)]

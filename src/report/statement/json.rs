@@ -2,16 +2,15 @@
 
 use crate::report::escape;
 use crate::verdict::statement::Statement;
+use std::io;
 
 /// One statement as an object, several as a list.
-#[must_use]
-pub fn write(statements: &[Statement]) -> String {
-    let mut out = Vec::new();
-    let written = match statements {
-        [one] => escape::json(&mut out, one),
-        many => escape::json(&mut out, &many),
-    };
-    // Writing to memory does not fail.
-    debug_assert!(written.is_ok());
-    String::from_utf8(out).unwrap_or_default()
+///
+/// # Errors
+/// Those of the output.
+pub fn write(out: &mut dyn io::Write, statements: &[Statement]) -> io::Result<()> {
+    match statements {
+        [one] => escape::json(out, one),
+        many => escape::json(out, &many),
+    }
 }
