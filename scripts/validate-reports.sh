@@ -9,8 +9,12 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"; [ -n "${VALIDATORS:-}" ] || rm -rf "$home"' EXIT
 mkdir -p "$home" "$work/golden" "$work/hostile"
 
-if ! command -v xmllint >/dev/null 2>&1; then
-  (apt-get update -qq && apt-get install -y -qq libxml2-utils) >/dev/null
+lacking=()
+command -v xmllint >/dev/null 2>&1 || lacking+=(libxml2-utils)
+command -v npm >/dev/null 2>&1 || lacking+=(npm)
+python3 -c 'import ensurepip' 2>/dev/null || lacking+=(python3-venv)
+if [ ${#lacking[@]} -gt 0 ]; then
+  (apt-get update -qq && apt-get install -y -qq "${lacking[@]}") >/dev/null
 fi
 multitool=$home/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool
 if [ ! -f "$multitool" ]; then
@@ -40,7 +44,7 @@ echo "-- SARIF: sarif-multitool, rules Sarif and Ghas (its exit code says nothin
 sarif() { # LOG FILE...: how many errors and warnings
   local log=$1
   shift
-  "$multitool" validate "$@" --rule-kind 'Sarif;Ghas' --level 'Error;Warning' --max-file-size-in-kb 200000 \
+  "$multitool" validate "$@" --rule-kind 'Sarif;Ghas' --level 'Error;Warning;Note' --max-file-size-in-kb 200000 \
     --output "$log" --log ForceOverwrite >"$log.out" 2>&1 || true
   python3 - "$log" "$#" <<'PYTHON'
 import json, re, sys
@@ -48,7 +52,12 @@ log = json.load(open(sys.argv[1]))
 scanned = re.search(r"(\d+) files? scanned", open(sys.argv[1] + ".out").read())
 if not scanned or scanned[1] != sys.argv[2]:
     sys.exit(f"{sys.argv[2]} files were given, the multitool scanned {scanned and scanned[1]}")
-wrong = [f"{result['ruleId']} {json.dumps(result['message'])}" for run in log["runs"] for result in run["results"]]
+results = [result for run in log["runs"] for result in run["results"]]
+# Of a log that it cannot read it says nothing at all; of any other it has at least a note.
+told = {result["locations"][0]["physicalLocation"]["artifactLocation"].get("uri") or result["locations"][0]["physicalLocation"]["artifactLocation"]["index"] for result in results}
+if len(told) != int(sys.argv[2]):
+    sys.exit(f"of {sys.argv[2]} files the multitool read {len(told)}")
+wrong = [f"{result['ruleId']} {json.dumps(result['message'])}" for result in results if result.get("level", "warning") != "note"]
 wrong += [json.dumps(note) for run in log["runs"] for call in run.get("invocations", []) for note in call.get("toolExecutionNotifications", []) + call.get("toolConfigurationNotifications", [])]
 print("\n".join(wrong[:10]))
 sys.exit(1 if wrong else 0)
@@ -56,8 +65,10 @@ PYTHON
 }
 sarif "$work/log.sarif" golden/*.sarif hostile/*.sarif || fail SARIF
 # A validator that finds nothing in what is wrong is none.
-sed 's/"kind": "fail"/"kind": "fails"/; s/"shortDescription"/"shorterDescription"/' golden/sarif.sarif >broken.sarif
-sarif "$work/broken-log.sarif" broken.sarif >/dev/null && fail "the multitool takes everything"
+sed 's/"kind": "fail"/"kind": "fails"/' golden/sarif.sarif >broken.sarif
+sarif "$work/broken-log.sarif" broken.sarif >/dev/null 2>&1 && fail "the multitool takes a log it cannot read"
+sed 's/"fullDescription"/"description"/' golden/sarif.sarif >lacking.sarif
+sarif "$work/lacking-log.sarif" lacking.sarif >/dev/null 2>&1 && fail "the multitool takes rules without descriptions"
 
 echo "-- JUnit and Checkstyle: xmllint"
 xmllint --noout --schema "$OLDPWD/scripts/schemas/junit.xsd" golden/junit.xml hostile/*.junit.xml 2>"$work/xml" || { grep -v validates "$work/xml" | head; fail JUnit; }
