@@ -7,6 +7,7 @@ use crate::engine::Report;
 use crate::finding::{Finding, Severity};
 use serde::Serializer;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::io;
 
 /// The format.
@@ -34,7 +35,17 @@ struct Issues<'r>(&'r Report, Vec<&'r Finding>);
 
 impl serde::Serialize for Issues<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.1.iter().map(|finding| issue(self.0, finding)))
+        // In folders that are judged together the same file may break the same rule.
+        let mut seen: HashMap<&str, u32> = HashMap::new();
+        serializer.collect_seq(self.1.iter().map(|finding| {
+            let times = seen.entry(&finding.fingerprint).or_default();
+            *times += 1;
+            let mut issue = issue(self.0, finding);
+            if *times > 1 {
+                issue["fingerprint"] = json!(format!("{}:{times}", finding.fingerprint));
+            }
+            issue
+        }))
     }
 }
 
