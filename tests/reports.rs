@@ -218,6 +218,35 @@ fn sarif_for_github_holds_what_github_shows() {
 }
 
 #[test]
+fn sarif_says_where_the_tree_comes_from_and_no_password() {
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    for (address, uri) in [
+        ("https://user:secret@example.org/a/b.git", Some("https://example.org/a/b.git")),
+        ("git@example.org:a/b.git", Some("ssh://git@example.org/a/b.git")),
+        ("https://example.org/a b<script>", None),
+        ("/home/somebody/b", None),
+        ("file:///home/somebody/b", None),
+    ] {
+        let config = format!("[remote \"origin\"]\n\turl = {address}\n");
+        let root = common::folder(
+            "report-origin",
+            &[
+                ("a.md", "x"),
+                (".git/HEAD", "ref: refs/heads/main\n"),
+                (".git/refs/heads/main", commit),
+                (".git/config", &config),
+            ],
+        );
+        let log = check(root.to_str().unwrap(), "sarif", &[]).out;
+        assert!(!log.contains("secret"));
+        let log: Value = serde_json::from_str(&log).unwrap();
+        let origin = &log["runs"][0]["versionControlProvenance"][0];
+        assert_eq!(origin["repositoryUri"].as_str(), uri, "{address}");
+        assert_eq!(origin["revisionId"].as_str(), uri.map(|_| commit), "{address}");
+    }
+}
+
+#[test]
 fn github_gets_no_more_than_it_keeps_and_is_told_what_was_cut() {
     let path = common::folder("report-many", &[]);
     let mut paths = String::from("openapi: 3.0.3\ninfo: {title: x, version: '1'}\npaths:\n");
