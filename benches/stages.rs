@@ -1,10 +1,11 @@
-//! The stages of a check, each by itself: parse, references, pass, whole check. The document is made
+//! The stages of a check, each by itself: parse, references, pass, whole check, reports. The document is made
 //! here, so that every machine measures the same; with ASSIZE_BENCH_FILE set, that file is measured
 //! too. `cargo bench`.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 use assize::engine::{Options, Plan, judge};
 use assize::pack::embedded;
+use assize::report::{self, Style};
 use assize::workspace::{Memory, Workspace};
 use assize_tree::document::{Document, Limits, json, yaml};
 use assize_tree::path::{Follow, Path, PathSet};
@@ -119,5 +120,36 @@ fn stages(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stages);
+/// Writing 25,000 findings.
+fn reports(criterion: &mut Criterion) {
+    let mut text = "openapi: 3.0.3\ninfo: { title: x, version: '1' }\npaths: {}\nservers:\n".to_owned();
+    for at in 0..25_000 {
+        let _ = writeln!(text, "  - url: http://a{at}.example.org/bookings");
+    }
+    let pack = embedded::load("uk/api-linting").unwrap().ok().unwrap();
+    let plan = Plan::new(vec![pack], embedded::authorities()).ok().unwrap();
+    let files = Memory::default().with("openapi.yaml", text.as_str());
+    let workspace = Workspace::new(Box::new(files), Limits::default(), false);
+    let report = judge(&plan, &workspace, Options { by_name: true, ..Options::default() });
+    assert!(report.findings.len() > 25_000);
+    let style = Style {
+        colour: false,
+        width: 100,
+        subject: ".".to_owned(),
+        fail_on: None,
+        quiet: false,
+        origin: None,
+    };
+    let mut group = criterion.benchmark_group("25,000 findings");
+    group.sample_size(10);
+    for format in ["sarif", "sarif-github", "json", "junit", "gitlab", "csv", "markdown", "pretty"] {
+        let format = report::find(format).unwrap();
+        group.bench_function(format.name(), |bench| {
+            bench.iter(|| format.write(&report, &style, &mut std::io::sink()).unwrap());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, stages, reports);
 criterion_main!(benches);

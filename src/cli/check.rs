@@ -8,7 +8,7 @@ use crate::config::{self, Config, FailOn, LimitsConfig};
 use crate::engine::{Options, Plan, Report, judge};
 use crate::finding::Severity;
 use crate::pack::embedded;
-use crate::report::{self, Reporter, Style};
+use crate::report::{self, Origin, Reporter, Style};
 use crate::spectral::{Reading, Repairs};
 use crate::standard::Truth;
 use crate::verdict::facts;
@@ -107,7 +107,9 @@ pub(super) struct Arguments {
 fn formats() -> clap::builder::PossibleValuesParser {
     report::ALL
         .iter()
-        .map(|format| clap::builder::PossibleValue::new(format.name()).help(format.about()))
+        .map(|format| {
+            clap::builder::PossibleValue::new(format.name()).aliases(format.aliases()).help(format.about())
+        })
         .collect::<Vec<_>>()
         .into()
 }
@@ -148,6 +150,8 @@ pub(super) struct Judged {
     pub(super) report: Report,
     /// What was judged, as the user named it.
     pub(super) shown: Vec<String>,
+    /// Where the tree comes from, where there is one of them.
+    origin: Option<Origin>,
     config: Config,
 }
 
@@ -189,6 +193,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     let mut all: Option<Report> = None;
     let mut before: Option<Report> = None;
     let several = jobs.len() + usize::from(stdin) > 1;
+    let mut origin = None;
     let add = |all: &mut Option<Report>, report: Report, prefix: &str| match all {
         Some(all) => all.merge(report, prefix),
         None => {
@@ -231,6 +236,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
             choose(&plan, &mut report, &workspace, settings.as_ref(), &facts);
         }
         accept.settle(&mut report, &workspace, &plan, job, limits, &config.declared())?;
+        origin = if several { None } else { workspace.git().and_then(Origin::of) };
         add(&mut all, report, &prefix);
         if let Some(tree) = accept.tree_before(job, limits)? {
             let workspace = Workspace::new(Box::new(tree), limits, !by_name);
@@ -265,12 +271,12 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
         .map(|job| job.shown)
         .chain(stdin.then(|| arguments.stdin_filename.clone()))
         .collect();
-    Ok(Judged { report, shown, config })
+    Ok(Judged { report, shown, origin, config })
 }
 
 pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
     let reports = outputs(&arguments.reports)?;
-    let Judged { mut report, shown, config } = judged(arguments)?;
+    let Judged { mut report, shown, origin, config } = judged(arguments)?;
     let fail_on = threshold(arguments.fail_on.or(config.check.fail_on).unwrap_or(FailOn::Error));
     if arguments.ignore_unknown_format {
         report.forget(|id, _| id.ends_with("/unrecognized-format"));
@@ -285,6 +291,7 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         subject: shown.join(", "),
         fail_on,
         quiet: arguments.quiet,
+        origin,
     };
     let mut out = BufWriter::new(io::stdout().lock());
     if arguments.list_files {

@@ -3,7 +3,7 @@
 use super::subject::{Subject, SubjectArguments, code, profile};
 use super::trouble::Trouble;
 use super::{Colour, exit};
-use crate::report::statement::{json, markdown, terminal};
+use crate::report::statement::{cyclonedx, in_toto, json, markdown, oscal, terminal};
 use crate::verdict::statement::Statement;
 use assize_tree::document::de::closest;
 use clap::{Args, ValueEnum};
@@ -34,35 +34,53 @@ pub(super) enum Format {
     Markdown,
     /// For programs; docs/statement.schema.json describes it
     Json,
+    /// CycloneDX 1.6 attestations
+    Cyclonedx,
+    /// OSCAL assessment results
+    Oscal,
+    /// The clauses as an OSCAL catalogue
+    OscalCatalogue,
+    /// in-toto attestations (test-result 0.1), one on each line, to be signed
+    InToto,
 }
 
 pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
     let subject = Subject::judge(&arguments.subject, profile(&arguments.subject)?)?;
     let statements = subject.statements()?;
     let paint = colour.on(io::stdout().is_terminal()) && arguments.output.is_none();
-    let mut out = String::new();
-    match &arguments.explain {
-        Some(clause) => explain(&mut out, &statements, clause, paint)?,
-        None if arguments.format == Format::Json => out = json::write(&statements),
-        None => {
+    let mut out = Vec::new();
+    match (&arguments.explain, arguments.format) {
+        (Some(clause), _) => {
+            let mut text = String::new();
+            explain(&mut text, &statements, clause, paint)?;
+            out = text.into_bytes();
+        }
+        (None, Format::Json) => json::write(&mut out, &statements)?,
+        (None, Format::Cyclonedx) => cyclonedx::write(&mut out, &statements)?,
+        (None, Format::Oscal) => oscal::results(&mut out, &statements)?,
+        (None, Format::OscalCatalogue) => oscal::catalogue(&mut out, &statements)?,
+        (None, Format::InToto) => in_toto::write(&mut out, &statements)?,
+        (None, Format::Markdown | Format::Terminal) => {
+            let mut text = String::new();
             for (index, statement) in statements.iter().enumerate() {
                 if index > 0 {
-                    out.push('\n');
+                    text.push('\n');
                 }
                 match arguments.format {
-                    Format::Markdown => markdown::write(&mut out, statement),
-                    _ => terminal::write(&mut out, statement, paint),
+                    Format::Markdown => markdown::write(&mut text, statement),
+                    _ => terminal::write(&mut text, statement, paint),
                 }
             }
+            out = text.into_bytes();
         }
     }
     match &arguments.output {
-        Some(path) => fs::write(path, out.as_bytes())
+        Some(path) => fs::write(path, &out)
             .map_err(|error| Trouble::usage(format!("{} cannot be written: {error}.", path.display())))?,
         None if arguments.format == Format::Terminal || arguments.explain.is_some() => {
-            super::check::print(&out)?;
+            super::check::print(&String::from_utf8_lossy(&out))?;
         }
-        None => io::stdout().write_all(out.as_bytes())?,
+        None => io::stdout().write_all(&out)?,
     }
     // Of several systems the worst decides.
     let codes = statements.iter().map(|statement| code(statement.result));

@@ -6,10 +6,12 @@ use super::report::{ClauseInfo, PackInfo, RuleInfo};
 use super::rule::{Body, Rule, compile, rule as compile_rule};
 use crate::finding::RuleId;
 use crate::pack::embedded::Entry;
-use crate::pack::form::{ClauseForm, CombinationForm, Covers, DecideForm, Decides, OneOrMany, RuleForm};
+use crate::pack::form::{
+    ClauseForm, CombinationForm, Covers, DecideForm, Decides, Mend, OneOrMany, RuleForm,
+};
 use crate::pack::{Pack, PackError, Place};
 use crate::spectral::Ruleset;
-use crate::standard::Authorities;
+use crate::standard::{Addressee, Authorities};
 use crate::target;
 use assize_tree::document::de::closest;
 use assize_tree::path::PathSet;
@@ -134,6 +136,12 @@ impl Plan {
                 standing: clause.standing,
                 certainty: clause.certainty,
                 url: clause.url.clone(),
+                urgent: clause.urgent,
+                security: clause.security,
+                mend: clause.mend.unwrap_or(match clause.addressee {
+                    Addressee::Deployer => Mend::Owner,
+                    Addressee::Supplier | Addressee::OwnCode => Mend::Here,
+                }),
             });
         }
         for (id, rule) in &form.rules {
@@ -369,6 +377,9 @@ fn check_clause(pack: &Pack, index: usize, clause: &ClauseForm, errors: &mut Vec
     let has_rules = pack.form.rules.values().any(|rule| rule.clause == clause.id);
     if has_rules && clause.covers.is_none() {
         error("/id", format!("The clause \"{}\" has rules, but not \"covers\".", clause.id), Some("Say `covers: whole` where passing them proves the clause, else `covers: part` with a `residue`.".to_owned()));
+    }
+    if clause.security.is_some_and(|score| !(0.1..=10.0).contains(&score)) {
+        error("/security", "\"security\" is a number from 0.1 to 10.".to_owned(), None);
     }
     if clause.covers == Some(Covers::Part) && clause.residue.is_none() {
         error(

@@ -2,6 +2,7 @@
 
 use super::builtin;
 use crate::finding::{File, FileId, Finding, Location, Outcome, Related, RuleId, Severity, fingerprint};
+use crate::pack::form::Mend;
 use crate::standard::{Certainty, Level, Standing};
 use assize_tree::text::Span;
 use std::time::Duration;
@@ -251,6 +252,12 @@ pub struct ClauseInfo {
     pub certainty: Certainty,
     /// Where it can be read.
     pub url: String,
+    /// Breaking it does more harm than its level tells.
+    pub urgent: bool,
+    /// How grave a breach would be for security, 0.1 to 10; `None` where it is no matter of security.
+    pub security: Option<f64>,
+    /// Where its findings are mended.
+    pub mend: Mend,
 }
 
 /// Something that could not be checked.

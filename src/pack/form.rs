@@ -137,6 +137,13 @@ pub struct ClauseForm {
     /// Breaking it does more harm than its level tells: it is shown first.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub urgent: bool,
+    /// How grave a breach of it would be for security, 0.1 to 10 as CVSS counts (from 7 it is high). Only where one would be a weakness an attacker can use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.1, max = 10.0))]
+    pub security: Option<f64>,
+    /// Where its findings are mended. Default `here`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mend: Option<Mend>,
     /// Full ids of clauses of other packs that demand the contrary: a profile that selects both says which gives way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contradicts: Vec<String>,
@@ -146,6 +153,18 @@ pub struct ClauseForm {
     /// Known misfires, or why the clause is a matter of taste.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caution: Option<String>,
+}
+
+/// Where a finding is mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mend {
+    /// In the judged tree.
+    Here,
+    /// By somebody else: whoever keeps the domain, the forge, the copied file.
+    Owner,
+    /// Mending it would break those who rely on it: wait for a new version, or ask for a waiver.
+    Waiver,
 }
 
 /// Whether passing the rules proves the clause.

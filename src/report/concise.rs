@@ -4,6 +4,7 @@ use super::escape::inline;
 use super::place::place;
 use super::{Reporter, Style};
 use crate::engine::Report;
+use crate::finding::Finding;
 use std::io;
 
 /// The format.
@@ -14,23 +15,25 @@ impl Reporter for Concise {
         "concise"
     }
 
+    fn aliases(&self) -> &'static [&'static str] {
+        &["text"]
+    }
+
     fn about(&self) -> &'static str {
         "one line each: file:line:col: level rule message"
     }
 
     fn write(&self, report: &Report, _: &Style, out: &mut dyn io::Write) -> io::Result<()> {
-        for finding in report.findings.iter().filter(|finding| finding.outcome.is_open()) {
-            let placed = place(report, &finding.primary);
-            let (line, column) = (placed.start.line, placed.start.column);
-            let rule = &report.rule(finding.rule).id;
-            writeln!(
-                out,
-                "{}:{line}:{column}: {} {rule} {}",
-                inline(placed.file),
-                finding.severity.name(),
-                inline(&finding.message)
-            )?;
-        }
-        Ok(())
+        let mut open = report.findings.iter().filter(|finding| finding.outcome.is_open());
+        open.try_for_each(|finding| line(report, finding, out))
     }
+}
+
+/// A finding on a line.
+pub(super) fn line(report: &Report, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+    let placed = place(report, &finding.primary);
+    let (line, column) = (placed.start.line, placed.start.column);
+    let rule = &report.rule(finding.rule).id;
+    let (file, message) = (inline(placed.file), inline(&finding.message));
+    writeln!(out, "{file}:{line}:{column}: {} {rule} {message}", finding.severity.name())
 }

@@ -2,7 +2,7 @@
 //! Schema docs/report.schema.json; `version` changes with it.
 
 use super::place::place;
-use super::{Reporter, Style};
+use super::{Reporter, Style, order};
 use crate::engine::Report;
 use crate::finding::{Location, Outcome};
 use serde_json::{Map, Value, json};
@@ -70,6 +70,7 @@ impl Reporter for Json {
                 head.insert("url".into(), json!(rule.url));
                 head.insert("fingerprint".into(), json!(finding.fingerprint));
                 head.insert("outcome".into(), json!(finding.outcome.name()));
+                head.insert("mend".into(), json!(order::mend(report, finding)));
                 head.insert("accepted".into(), accepted(&finding.outcome));
                 head.insert("related".into(), finding.related.iter().map(|related| {
                     let mut entry = located(report, &related.location);
@@ -91,8 +92,7 @@ impl Reporter for Json {
                 "bytes": file.size,
             })).collect::<Vec<_>>(),
         });
-        serde_json::to_writer_pretty(&mut *out, &document)?;
-        writeln!(out)
+        super::escape::json(out, &document)
     }
 }
 

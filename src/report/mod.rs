@@ -1,20 +1,36 @@
 //! Reports: one file per format. To add one, write its file and add its line to [`ALL`].
 
+mod agent;
+mod azure;
+mod checkstyle;
 mod concise;
+mod csv;
 pub mod escape;
 mod excerpt;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod letter;
 pub mod listing;
+mod markdown;
+mod openmetrics;
+mod order;
 mod place;
 mod pretty;
+mod rdjson;
 mod sarif;
+mod sonarqube;
 mod spectral_json;
 pub mod statement;
+mod teamcity;
 pub mod wrap;
 
 pub use excerpt::Excerpt;
+use sarif::guid;
 
 use crate::engine::Report;
+use crate::workspace::Git;
 use std::io;
 
 /// What a reporter may need beside the report itself.
@@ -30,12 +46,55 @@ pub struct Style {
     pub fail_on: Option<crate::finding::Severity>,
     /// Only the findings, no summary.
     pub quiet: bool,
+    /// Where the judged tree comes from, as far as it is known.
+    pub origin: Option<Origin>,
+}
+
+/// Where a tree comes from, by its version control.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Address of the repository, an absolute URI.
+    pub uri: String,
+    /// Hash of the commit that is checked out.
+    pub commit: Option<String>,
+    /// Name of the branch.
+    pub branch: Option<String>,
+}
+
+impl Origin {
+    /// What a checkout tells of itself; `None` where it names no remote that is an address.
+    #[must_use]
+    pub fn of(git: Git) -> Option<Self> {
+        let named = |wanted: &str| git.remotes.iter().find(|(name, _)| name == wanted);
+        let (_, address) = named("origin").or_else(|| git.remotes.first())?;
+        // `host:path` is git's own short form of an SSH address.
+        let uri = match address.split_once("://") {
+            Some(_) => address.clone(),
+            None => {
+                let (host, path) = address.split_once(':')?;
+                format!("ssh://{host}/{}", path.trim_start_matches('/'))
+            }
+        };
+        let (scheme, rest) = uri.split_once("://")?;
+        let plain = |char: char| char.is_ascii_alphanumeric() || "-._~/:@%+".contains(char);
+        let honest = matches!(scheme, "https" | "http" | "ssh" | "git") && !rest.is_empty();
+        (honest && rest.chars().all(plain) && rest.len() < 1000).then_some(Self {
+            uri,
+            commit: git.commit,
+            branch: git.branch,
+        })
+    }
 }
 
 /// One report format.
 pub trait Reporter: Send + Sync {
     /// Its name on the command line.
     fn name(&self) -> &'static str;
+
+    /// Names that Spectral has for it.
+    fn aliases(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// What it is for, in a line.
     fn about(&self) -> &'static str;
@@ -48,11 +107,31 @@ pub trait Reporter: Send + Sync {
 }
 
 /// Every format, in the order `--help` lists them.
-pub const ALL: &[&dyn Reporter] =
-    &[&pretty::Pretty, &concise::Concise, &json::Json, &sarif::Sarif, &spectral_json::SpectralJson];
+pub const ALL: &[&dyn Reporter] = &[
+    &pretty::Pretty,
+    &concise::Concise,
+    &agent::Agent,
+    &letter::Letter,
+    &markdown::Markdown,
+    &markdown::Summary,
+    &json::Json,
+    &csv::Csv,
+    &sarif::Sarif,
+    &sarif::SarifGithub,
+    &github::Github,
+    &gitlab::Gitlab,
+    &azure::Azure,
+    &teamcity::Teamcity,
+    &junit::Junit,
+    &checkstyle::Checkstyle,
+    &sonarqube::Sonarqube,
+    &rdjson::Rdjson,
+    &openmetrics::OpenMetrics,
+    &spectral_json::SpectralJson,
+];
 
 /// The format of that name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static dyn Reporter> {
-    ALL.iter().copied().find(|format| format.name() == name)
+    ALL.iter().copied().find(|format| format.name() == name || format.aliases().contains(&name))
 }

@@ -26,3 +26,30 @@ pub(super) fn place<'r>(report: &'r Report, location: &Location) -> Placed<'r> {
     });
     Placed { file: &file.path, start, end }
 }
+
+/// The file of a location as readers that want one for everything get it: what concerns the
+/// repository as a whole stands at its front page.
+pub(super) fn file_of<'r>(report: &'r Report, location: &Location) -> &'r str {
+    let file = location.file.or_else(|| super::sarif::front_page(report));
+    file.map_or(".", |file| report.file(file).path.as_str())
+}
+
+/// Bytes of a line within which columns are counted; beyond, a reader gets the line alone.
+const LONG: u32 = 100_000;
+
+/// Columns from 1, of the start and one past the end, in a unit that `count` counts of a text.
+pub(super) fn columns(
+    report: &Report,
+    location: &Location,
+    count: fn(&str) -> usize,
+) -> Option<(usize, usize)> {
+    let text = report.file(location.file?).text.as_ref()?;
+    let column = |offset: u32| {
+        let (source, lines) = (text.as_str(), text.lines());
+        let offset = offset.min(source.len() as u32);
+        let (start, _) = lines.line_bounds(source, lines.line_of(offset));
+        (offset - start < LONG)
+            .then(|| 1 + count(source.get(start as usize..offset as usize).unwrap_or_default()))
+    };
+    Some((column(location.span.start)?, column(location.span.end)?))
+}

@@ -3,9 +3,10 @@
 
 use super::escape::inline;
 use super::place::place;
-use super::{Excerpt, Reporter, Style};
+use super::{Excerpt, Reporter, Style, order};
 use crate::engine::Report;
 use crate::finding::{FileId, Finding, Outcome, Severity};
+use crate::pack::form::Mend;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -23,6 +24,10 @@ impl Reporter for Pretty {
         "pretty"
     }
 
+    fn aliases(&self) -> &'static [&'static str] {
+        &["stylish"]
+    }
+
     fn about(&self) -> &'static str {
         "for people: excerpts, grouped by file, with a summary"
     }
@@ -33,9 +38,15 @@ impl Reporter for Pretty {
             .with_links(false)
             .with_width(style.width)
             .with_context_lines(1);
-        let mut by_file: BTreeMap<Option<FileId>, Vec<&Finding>> = BTreeMap::new();
-        for finding in report.findings.iter().filter(|finding| finding.outcome.is_open()) {
-            by_file.entry(finding.primary.file).or_default().push(finding);
+        // Files and what is in them come as they are best mended: the most harmful first.
+        let mut by_file: Vec<(Option<FileId>, Vec<&Finding>)> = Vec::new();
+        let mut index: BTreeMap<Option<FileId>, usize> = BTreeMap::new();
+        for finding in order::ranked(report) {
+            let at = *index.entry(finding.primary.file).or_insert(by_file.len());
+            match by_file.get_mut(at) {
+                Some((_, findings)) => findings.push(finding),
+                None => by_file.push((finding.primary.file, vec![finding])),
+            }
         }
         for (file, findings) in &by_file {
             let name = file.map_or("the repository", |file| report.file(file).path.as_str());
@@ -84,6 +95,10 @@ fn one(
     if let Outcome::Requested(why) = &finding.outcome {
         let id = inline(why.id.as_deref().unwrap_or_default()).into_owned();
         help.push_str(&format!("\nwaiver requested: {id}; until an approver grants it, this counts"));
+    }
+    match order::mend(report, finding) {
+        Mend::Here => {}
+        mend => help.push_str(&format!("\n{}", order::said(mend))),
     }
     for related in &finding.related {
         let placed = place(report, &related.location);

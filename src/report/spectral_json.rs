@@ -7,8 +7,9 @@ use super::place::place;
 use super::{Reporter, Style};
 use crate::engine::{Report, SpectralResult};
 use crate::finding::{PathStep, Severity};
-use serde::{Serialize, Serializer as _};
+use serde::{Serialize, Serializer};
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 
@@ -109,9 +110,17 @@ impl Reporter for SpectralJson {
                 source: Some(placed.file),
             }
         });
-        let mut serializer = serde_json::Serializer::pretty(&mut *out);
-        serializer.collect_seq(own.chain(others))?;
-        writeln!(out)
+        // The list is made while it is written, and an iterator is gone then.
+        let all = RefCell::new(Some(own.chain(others)));
+        super::escape::json(out, &List(&all))
+    }
+}
+
+struct List<'a, I>(&'a RefCell<Option<I>>);
+
+impl<'p, I: Iterator<Item = Printed<'p>>> Serialize for List<'_, I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.take().into_iter().flatten())
     }
 }
 

@@ -1,15 +1,16 @@
 //! A statement as JSON; docs/statement.schema.json describes it.
 
+use crate::report::escape;
 use crate::verdict::statement::Statement;
+use std::io;
 
 /// One statement as an object, several as a list.
-#[must_use]
-pub fn write(statements: &[Statement]) -> String {
-    let text = match statements {
-        [one] => serde_json::to_string_pretty(one),
-        many => serde_json::to_string_pretty(many),
-    };
-    let mut text = text.unwrap_or_default();
-    text.push('\n');
-    text
+///
+/// # Errors
+/// Those of the output.
+pub fn write(out: &mut dyn io::Write, statements: &[Statement]) -> io::Result<()> {
+    match statements {
+        [one] => escape::json(out, one),
+        many => escape::json(out, &many),
+    }
 }

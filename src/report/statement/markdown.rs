@@ -2,31 +2,11 @@
 //! escaped: it could otherwise draw tables and links of its own.
 
 use super::{by_reason, groups, level, notes, sections, shown};
-use crate::report::escape::inline;
+use crate::report::escape::markdown as text;
 use crate::standard::Truth;
 use crate::verdict::statement::{ClausePart, Statement};
 use crate::verdict::table::Verdict;
 use std::fmt::Write as _;
-
-/// Text of a stranger's in Markdown: on one line, none of its characters meaning anything.
-fn text(given: &str) -> String {
-    let mut shown = String::with_capacity(given.len() + 8);
-    for char in inline(given).chars() {
-        match char {
-            '<' => shown.push_str("&lt;"),
-            '>' => shown.push_str("&gt;"),
-            '&' => shown.push_str("&amp;"),
-            '@' => shown.push_str("&#64;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => {
-                shown.push('\\');
-                shown.push(char);
-            }
-            other => shown.push(other),
-        }
-    }
-    // An address would become a link by itself.
-    shown.replace("://", "&#58;//")
-}
 
 /// Writes a statement.
 pub fn write(out: &mut String, statement: &Statement) {

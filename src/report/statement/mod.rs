@@ -1,11 +1,15 @@
 //! The formats of a statement of conformance.
 
+pub mod cyclonedx;
+pub mod in_toto;
 pub mod json;
 pub mod markdown;
+pub mod oscal;
 pub mod terminal;
 
+use super::escape::inline;
 use crate::standard::Level;
-use crate::verdict::statement::{ClausePart, PlacePart};
+use crate::verdict::statement::{ClausePart, PlacePart, Statement};
 use crate::verdict::table::Verdict;
 
 /// A heading of a statement and the clauses under it.
@@ -103,6 +107,25 @@ fn shown(places: &[&PlacePart], most: usize) -> String {
         text.push_str(&format!("  and {} more files", files.len() - most));
     }
     text
+}
+
+/// The moment of a statement: days are all that it knows.
+fn stamp(statement: &Statement) -> String {
+    format!("{}T00:00:00Z", statement.identity.clock)
+}
+
+/// What was looked at and what was found there, in a sentence or two.
+fn checked_places(clause: &ClausePart) -> String {
+    const PLACES: usize = 20;
+    let mut told = format!("{} places looked at.", clause.looked_at);
+    for place in clause.places.iter().take(PLACES) {
+        let (file, message) = (inline(&place.file), inline(&place.message));
+        told.push_str(&format!(" {file}:{}:{}: {message}", place.line, place.column));
+    }
+    if clause.places.len() > PLACES {
+        told.push_str(&format!(" And {} more.", clause.places.len() - PLACES));
+    }
+    told
 }
 
 /// Clauses of one verdict that have the same reason stand together.

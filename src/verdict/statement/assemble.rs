@@ -282,8 +282,9 @@ fn one(
     // What refutes the clause is told before what only points somewhere.
     let refutes = |decides: Decides| matches!(decides, Decides::Both | Decides::Refutes);
     let rules = || setting.plan.rules.iter().enumerate();
-    let in_order =
-        rules().filter(|(_, rule)| refutes(rule.decides)).chain(rules().filter(|(_, rule)| !refutes(rule.decides)));
+    let in_order = rules()
+        .filter(|(_, rule)| refutes(rule.decides))
+        .chain(rules().filter(|(_, rule)| !refutes(rule.decides)));
     for (index, rule) in in_order {
         if rule.deprecated || rule.info.clause.is_none_or(|at| setting.plan.clause_id(at) != full) {
             continue;
