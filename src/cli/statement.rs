@@ -3,6 +3,7 @@
 use super::subject::{Subject, SubjectArguments, code, profile};
 use super::trouble::Trouble;
 use super::{Colour, exit};
+use crate::report::html;
 use crate::report::statement::{json, markdown, terminal};
 use crate::verdict::statement::Statement;
 use assize_tree::document::de::closest;
@@ -32,6 +33,8 @@ pub(super) enum Format {
     Terminal,
     /// For a pull request or a wiki
     Markdown,
+    /// A page to read, in one file that needs no network
+    Html,
     /// For programs; docs/statement.schema.json describes it
     Json,
 }
@@ -44,6 +47,11 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     match &arguments.explain {
         Some(clause) => explain(&mut out, &statements, clause, paint)?,
         None if arguments.format == Format::Json => out = json::write(&statements),
+        None if arguments.format == Format::Html => {
+            let mut page = Vec::new();
+            html::statements(&statements, &subject.report, subject.records(), &mut page)?;
+            out = String::from_utf8_lossy(&page).into_owned();
+        }
         None => {
             for (index, statement) in statements.iter().enumerate() {
                 if index > 0 {

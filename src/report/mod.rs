@@ -3,6 +3,7 @@
 mod concise;
 pub mod escape;
 mod excerpt;
+pub mod html;
 mod json;
 pub mod listing;
 mod place;
@@ -47,8 +48,14 @@ pub trait Reporter: Send + Sync {
 }
 
 /// Every format, in the order `--help` lists them.
-pub const ALL: &[&dyn Reporter] =
-    &[&pretty::Pretty, &concise::Concise, &json::Json, &sarif::Sarif, &spectral_json::SpectralJson];
+pub const ALL: &[&dyn Reporter] = &[
+    &pretty::Pretty,
+    &concise::Concise,
+    &json::Json,
+    &sarif::Sarif,
+    &spectral_json::SpectralJson,
+    &html::Html,
+];
 
 /// The format of that name.
 #[must_use]
