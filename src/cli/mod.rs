@@ -9,6 +9,7 @@ mod explain;
 mod facts;
 mod init;
 mod lock;
+mod manual;
 mod own_ruleset;
 mod pack;
 mod pack_lint;
@@ -87,6 +88,10 @@ enum Command {
     Pack(pack::Arguments),
     /// Write a first assize.toml
     Init(init::Arguments),
+    /// Print a shell's completions
+    Completions(manual::CompletionsArguments),
+    /// Print a manual page
+    Man(manual::ManArguments),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -135,6 +140,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Lock(arguments) => lock::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments, cli.color),
         Command::Init(arguments) => init::run(&arguments),
+        Command::Completions(arguments) => manual::completions(&arguments),
+        Command::Man(arguments) => manual::man(&arguments),
     };
     match result {
         Ok(code) => code,
