@@ -19,7 +19,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 name=assize-$version-$target
 mkdir -p "$work/$name/completions"
-cp "$built" "$here/LICENCE-MIT" "$here/LICENCE-APACHE" "$here/README.md" "$work/$name/"
+cp "$built" "$work/$name/$file"
+cp "$here/LICENCE-MIT" "$here/LICENCE-APACHE" "$here/README.md" "$work/$name/"
 chmod 755 "$work/$name/$file"
 for shell in bash zsh fish elvish powershell; do "$built" completions "$shell" >"$work/$name/completions/assize.$shell"; done
 "$built" man >"$work/$name/assize.1"

@@ -10,6 +10,7 @@ mod facts;
 mod init;
 mod library;
 mod lock;
+mod manual;
 mod own_ruleset;
 mod pack;
 mod pack_coverage;
@@ -90,6 +91,10 @@ enum Command {
     Pack(pack::Arguments),
     /// Write a first assize.toml
     Init(init::Arguments),
+    /// Print a shell's completions
+    Completions(manual::CompletionsArguments),
+    /// Print a manual page
+    Man(manual::ManArguments),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -138,6 +143,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Lock(arguments) => lock::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments, cli.color),
         Command::Init(arguments) => init::run(&arguments),
+        Command::Completions(arguments) => manual::completions(&arguments),
+        Command::Man(arguments) => manual::man(&arguments),
     };
     match result {
         Ok(code) => code,

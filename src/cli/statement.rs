@@ -3,6 +3,7 @@
 use super::subject::{Subject, SubjectArguments, code, profile};
 use super::trouble::Trouble;
 use super::{Colour, exit};
+use crate::report::html;
 use crate::report::statement::{cyclonedx, in_toto, json, markdown, oscal, terminal};
 use crate::verdict::statement::Statement;
 use assize_tree::document::de::closest;
@@ -32,6 +33,8 @@ pub(super) enum Format {
     Terminal,
     /// For a pull request or a wiki
     Markdown,
+    /// A page to read, in one file that needs no network
+    Html,
     /// For programs; docs/statement.schema.json describes it
     Json,
     /// CycloneDX 1.6 attestations
@@ -54,6 +57,9 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
             let mut text = String::new();
             explain(&mut text, &statements, clause, paint)?;
             out = text.into_bytes();
+        }
+        (None, Format::Html) => {
+            html::statements(&statements, &subject.report, subject.records(), &mut out)?;
         }
         (None, Format::Json) => json::write(&mut out, &statements)?,
         (None, Format::Cyclonedx) => cyclonedx::write(&mut out, &statements)?,

@@ -297,6 +297,11 @@ impl Subject {
         }
     }
 
+    /// The records of evidence in the tree.
+    pub(super) fn records(&self) -> &[evidence::Judged] {
+        &self.ledger.records
+    }
+
     fn folder_name(&self) -> String {
         let folder = self.arguments.path.canonicalize().ok();
         let name = folder.as_ref().and_then(|folder| folder.file_name());

@@ -67,6 +67,18 @@ impl Excerpt {
     }
 }
 
+impl Excerpt {
+    /// The lines, cleaned, each with its line break.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Number of the first line, counted from 1.
+    pub(super) const fn first_line(&self) -> usize {
+        self.line + 1
+    }
+}
+
 /// Part of a long line around a place in it, and where the place stands there.
 fn cut_around(line: &str, offset: usize, length: usize) -> (String, usize, usize) {
     if line.len() <= WIDTH {

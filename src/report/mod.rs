@@ -9,6 +9,7 @@ pub mod escape;
 mod excerpt;
 mod github;
 mod gitlab;
+pub mod html;
 mod json;
 mod junit;
 mod letter;
@@ -128,6 +129,7 @@ pub const ALL: &[&dyn Reporter] = &[
     &rdjson::Rdjson,
     &openmetrics::OpenMetrics,
     &spectral_json::SpectralJson,
+    &html::Html,
 ];
 
 /// The format of that name.
