@@ -168,6 +168,8 @@ fn broken_descriptions_are_diagnosed() {
             .filter(|finding| {
                 finding["rule"].as_str().unwrap().starts_with("assize/")
                     && !(clean.starts_with("enc-") && finding["rule"] == "assize/ref-missing-file")
+                    // Some of them were written for NHS Digital.
+                    && finding["rule"] != "assize/dissolved-body"
             })
             .collect();
         assert!(own.is_empty(), "{clean}: {own:#?}");
