@@ -8,5 +8,7 @@ version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"$/\1/p' "$h
 [ -n "$version" ] || { echo "Cargo.toml names no version" >&2; exit 2; }
 mkdir -p "$1"
 cp "$here/.pre-commit-hooks.yaml" "$here/LICENCE-MIT" "$here/LICENCE-APACHE" "$1/"
-sed "s/@VERSION@/$version/g" "$here/pipelines/pre-commit-mirror/pyproject.toml" >"$1/pyproject.toml"
+for file in pyproject.toml backend.py; do
+  sed "s/@VERSION@/$version/g" "$here/pipelines/pre-commit-mirror/$file" >"$1/$file"
+done
 printf '%s\n' "$version"
