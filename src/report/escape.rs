@@ -348,7 +348,7 @@ mod tests {
             "x\\u{23}#vso[a]\\u{23}#[error]\\u{23}#TeamCity[b]"
         );
         assert!(matches!(inline("std::io, ::1, # heading, ## two"), Cow::Borrowed(_)));
-        assert_eq!(command("100%\n::error::x"), "100%25\\n::error::x");
+        assert_eq!(command("100%\n::error::x"), "100%25\\n\\u{3a}:error::x");
         assert_eq!(command_property("a:b,c%"), "a%3Ab%2Cc%25");
         assert_eq!(azure_property("a;b]c%"), "a%3Bb%5Dc%AZP25");
         assert_eq!(teamcity("it's [a|b]"), "it|'s |[a||b|]");

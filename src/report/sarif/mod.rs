@@ -14,7 +14,8 @@ use super::{Reporter, Style, order};
 use crate::engine::Report;
 use crate::finding::{FileId, Finding, Location, RuleId};
 use rule::Taxonomies;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io;
@@ -65,6 +66,8 @@ struct Log<'r> {
     hashes: line_hash::Hashes,
     /// What was cut, and why.
     notices: Vec<String>,
+    /// Where what concerns the whole stands.
+    front_page: Option<FileId>,
     /// How many of the things that could not be checked are told.
     unknown_shown: usize,
 }
@@ -84,6 +87,7 @@ impl<'r> Log<'r> {
             taxonomies: Taxonomies::new(report),
             hashes,
             notices: Vec::new(),
+            front_page: front_page(report),
             unknown_shown: usize::MAX,
             findings,
         };
@@ -279,12 +283,20 @@ impl Serialize for Invocation<'_, '_> {
     }
 }
 
+/// A result.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Item<'a> {
+    Finding(result::Written<'a>),
+    Rule(Value),
+}
+
 impl Log<'_> {
     /// Findings, and in the whole profile what every other rule came to.
-    fn results(&self) -> impl Iterator<Item = Value> {
-        let findings = self.findings.iter().map(|finding| self.result(finding));
+    fn results(&self) -> impl Iterator<Item = Item<'_>> {
+        let findings = self.findings.iter().map(|finding| Item::Finding(self.result(finding)));
         let whole = self.profile == Profile::Whole;
-        findings.chain(whole.then(|| self.verdicts()).into_iter().flatten())
+        findings.chain(whole.then(|| self.verdicts()).into_iter().flatten().map(Item::Rule))
     }
 
     /// What rules without findings came to: they hold, had nothing to look at, or could not tell.
@@ -312,8 +324,7 @@ impl Log<'_> {
                 "partialFingerprints": { "assize/v1": format!("{}:{}", kind, self.report.rules[at].id) },
             });
             if let Some(clause) = self.report.rules[at].clause {
-                entry["taxa"] =
-                    json!(self.taxonomies.reference(self.report, clause).into_iter().collect::<Vec<_>>());
+                entry["taxa"] = json!(self.taxonomies.reference(clause).into_iter().collect::<Vec<_>>());
             }
             entry
         })

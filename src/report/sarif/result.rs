@@ -1,10 +1,11 @@
 //! Findings as results of SARIF, with their places, suppressions and fixes.
 
-use super::{Log, Profile, front_page};
+use super::{Log, Profile};
 use crate::finding::{Finding, Fix, Location, Outcome, Severity, pointer};
 use crate::report::escape::{cut, inline, uri};
 use crate::report::order;
 use crate::report::place::place;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// The level of SARIF for a severity.
@@ -31,91 +32,163 @@ pub(super) fn plain(text: &str) -> String {
     cut(&inline(text), MESSAGE).replace("](", "\\](")
 }
 
+/// A finding as a result: written member by member, since there may be many.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Written<'a> {
+    rule_id: &'a str,
+    rule_index: Option<&'a usize>,
+    level: &'static str,
+    kind: &'static str,
+    message: Message,
+    locations: Vec<Place>,
+    partial_fingerprints: Fingerprints<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Place>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taxa: Option<[&'a Value; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[Value; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<[Value; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
+    properties: Properties,
+}
+
+#[derive(Serialize)]
+struct Message {
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Properties {
+    mend: &'static str,
+}
+
+#[derive(Serialize)]
+struct Fingerprints<'a> {
+    #[serde(rename = "assize/v1")]
+    own: &'a str,
+    #[serde(rename = "primaryLocationLineHash", skip_serializing_if = "Option::is_none")]
+    github: Option<&'a str>,
+}
+
+/// A location.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Place {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    physical_location: Physical,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logical_locations: Option<[Logical; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Logical {
+    fully_qualified_name: String,
+    kind: &'static str,
+}
+
+/// A place in a file.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Physical {
+    artifact_location: Artifact,
+    region: Region,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Artifact {
+    uri: String,
+    uri_base_id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: u32,
+    start_column: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<u32>,
+}
+
 impl Log<'_> {
     /// Where in which file.
-    pub(super) fn physical(&self, location: &Location) -> Option<Value> {
-        let file = location.file.or_else(|| front_page(self.report))?;
-        let mut artifact = json!({ "uri": uri(&self.report.file(file).path), "uriBaseId": "SRCROOT" });
-        if let Some(index) = self.artifacts.get(&file) {
-            artifact["index"] = json!(index);
-        }
-        Some(json!({ "artifactLocation": artifact, "region": self.region(location) }))
+    pub(super) fn physical(&self, location: &Location) -> Option<Physical> {
+        let file = location.file.or(self.front_page)?;
+        let uri = uri(&self.report.file(file).path);
+        let artifact = Artifact { uri, uri_base_id: "SRCROOT", index: self.artifacts.get(&file).copied() };
+        Some(Physical { artifact_location: artifact, region: self.region(location) })
     }
 
-    fn region(&self, location: &Location) -> Value {
+    fn region(&self, location: &Location) -> Region {
         let placed = place(self.report, location);
-        let mut region = json!({ "startLine": placed.start.line, "startColumn": placed.start.column });
         // An empty region is a caret; the end is named only where there is something in between.
-        if placed.end > placed.start {
-            region["endLine"] = json!(placed.end.line);
-            region["endColumn"] = json!(placed.end.column);
+        let end = (placed.end > placed.start).then_some(placed.end);
+        Region {
+            start_line: placed.start.line,
+            start_column: placed.start.column,
+            end_line: end.map(|end| end.line),
+            end_column: end.map(|end| end.column),
         }
-        region
     }
 
     /// A location with the place in the file's tree.
-    pub(super) fn located(&self, location: &Location) -> Option<Value> {
-        let mut entry = json!({ "physicalLocation": self.physical(location)? });
-        if !location.path.is_empty() {
+    pub(super) fn located(&self, location: &Location) -> Option<Place> {
+        let logical = (!location.path.is_empty()).then(|| {
             let name = pointer(&location.path);
-            let name = cut(&inline(&name), MESSAGE).into_owned();
-            entry["logicalLocations"] = json!([{ "fullyQualifiedName": name, "kind": "member" }]);
-        }
-        Some(entry)
+            [Logical { fully_qualified_name: cut(&inline(&name), MESSAGE).into_owned(), kind: "member" }]
+        });
+        Some(Place {
+            id: None,
+            physical_location: self.physical(location)?,
+            logical_locations: logical,
+            message: None,
+        })
     }
 
     /// A finding.
-    pub(super) fn result(&self, finding: &Finding) -> Value {
+    pub(super) fn result<'a>(&'a self, finding: &'a Finding) -> Written<'a> {
         let report = self.report;
         let rule = report.rule(finding.rule);
-        let mut entry = json!({
-            "ruleId": rule.id,
-            "ruleIndex": self.rules.get(&(finding.rule.0 as usize)),
-            "level": level(finding.severity),
-            "kind": "fail",
-            "message": { "text": plain(&sentence(&finding.message)) },
-            "locations": self.located(&finding.primary).into_iter().collect::<Vec<_>>(),
-            "partialFingerprints": { "assize/v1": finding.fingerprint },
+        let whole = self.profile == Profile::Whole;
+        let most = if whole { usize::MAX } else { super::github::LOCATIONS };
+        let related = finding.related.iter().take(most).enumerate().filter_map(|(id, related)| {
+            let message = Some(Message { text: plain(&sentence(&related.message)) });
+            Some(Place { id: Some(id), message, ..self.located(&related.location)? })
         });
-        if let Some(hash) = self.hashes.get(report, &finding.primary) {
-            entry["partialFingerprints"]["primaryLocationLineHash"] = json!(hash);
+        let known = matches!(finding.outcome, Outcome::Baselined(_));
+        Written {
+            rule_id: &rule.id,
+            rule_index: self.rules.get(&(finding.rule.0 as usize)),
+            level: level(finding.severity),
+            kind: "fail",
+            message: Message { text: plain(&sentence(&finding.message)) },
+            locations: self.located(&finding.primary).into_iter().collect(),
+            partial_fingerprints: Fingerprints {
+                own: &finding.fingerprint,
+                github: self.hashes.get(report, &finding.primary),
+            },
+            related_locations: related.collect(),
+            rank: self.rank(finding).filter(|_| whole),
+            taxa: rule.clause.filter(|_| whole).and_then(|at| self.taxonomies.reference(at)).map(|one| [one]),
+            fixes: finding.fix.as_ref().filter(|_| whole).map(|fix| [self.fix(fix)]),
+            suppressions: suppression(&finding.outcome).filter(|_| whole).map(|one| [one]),
+            baseline_state: (whole && report.compared).then_some(if known { "unchanged" } else { "new" }),
+            properties: Properties { mend: order::said(order::mend(report, finding)) },
         }
-        let related: Vec<Value> = finding
-            .related
-            .iter()
-            .take(if self.profile == Profile::Github { super::github::LOCATIONS } else { usize::MAX })
-            .enumerate()
-            .filter_map(|(id, related)| {
-                let mut entry = self.located(&related.location)?;
-                entry["id"] = json!(id);
-                entry["message"] = json!({ "text": plain(&sentence(&related.message)) });
-                Some(entry)
-            })
-            .collect();
-        if !related.is_empty() {
-            entry["relatedLocations"] = Value::Array(related);
-        }
-        entry["properties"] = json!({ "mend": order::said(order::mend(report, finding)) });
-        if self.profile == Profile::Github {
-            return entry;
-        }
-        if let Some(rank) = self.rank(finding) {
-            entry["rank"] = json!(rank);
-        }
-        if let Some(taxon) = rule.clause.and_then(|clause| self.taxonomies.reference(report, clause)) {
-            entry["taxa"] = json!([taxon]);
-        }
-        if let Some(fix) = &finding.fix {
-            entry["fixes"] = json!([self.fix(fix)]);
-        }
-        if let Some(suppression) = suppression(&finding.outcome) {
-            entry["suppressions"] = json!([suppression]);
-        }
-        if report.compared {
-            let known = matches!(finding.outcome, Outcome::Baselined(_));
-            entry["baselineState"] = json!(if known { "unchanged" } else { "new" });
-        }
-        entry
     }
 
     fn fix(&self, fix: &Fix) -> Value {

@@ -60,7 +60,7 @@ impl Log<'_> {
             entry["helpUri"] = json!(url);
         }
         if self.profile == Profile::Whole
-            && let Some(target) = rule.clause.and_then(|clause| self.taxonomies.reference(report, clause))
+            && let Some(target) = rule.clause.and_then(|clause| self.taxonomies.reference(clause))
         {
             entry["relationships"] = json!([{ "target": target, "kinds": ["relevant"] }]);
         }
@@ -124,20 +124,20 @@ fn pascal_case(id: &str) -> String {
 pub(super) struct Taxonomies {
     /// As the run holds them.
     pub json: Vec<Value>,
-    /// For each clause: its index in the taxonomy of its pack.
-    taxa: Vec<usize>,
-    /// For each pack: its index among the taxonomies.
-    packs: Vec<Option<usize>>,
+    /// For each clause: how it is referred to.
+    references: Vec<Option<Value>>,
 }
 
 impl Taxonomies {
     pub(super) fn new(report: &Report) -> Self {
-        let mut taxonomies =
-            Self { json: Vec::new(), taxa: vec![0; report.clauses.len()], packs: Vec::new() };
+        let mut taxonomies = Self { json: Vec::new(), references: vec![None; report.clauses.len()] };
         for (index, pack) in report.packs.iter().enumerate() {
             let mut taxa = Vec::new();
             for (at, clause) in report.clauses.iter().enumerate().filter(|(_, clause)| clause.pack == index) {
-                taxonomies.taxa[at] = taxa.len();
+                let component =
+                    json!({ "name": pack.name, "index": taxonomies.json.len(), "guid": guid(&pack.name) });
+                taxonomies.references[at] =
+                    Some(json!({ "id": clause.source, "index": taxa.len(), "toolComponent": component }));
                 taxa.push(json!({
                     "id": clause.source,
                     "name": pascal_case(&clause.id),
@@ -146,7 +146,6 @@ impl Taxonomies {
                     "properties": { "clause": clause.id, "level": clause.level.name(), "standing": clause.standing.name(), "certainty": clause.certainty.name() },
                 }));
             }
-            taxonomies.packs.push((!taxa.is_empty()).then_some(taxonomies.json.len()));
             if !taxa.is_empty() {
                 taxonomies.json.push(json!({
                     "name": pack.name,
@@ -174,10 +173,8 @@ impl Taxonomies {
     }
 
     /// A clause as a rule or a result refers to it.
-    pub(super) fn reference(&self, report: &Report, clause: usize) -> Option<Value> {
-        let info = &report.clauses[clause];
-        let component = self.component(self.packs[info.pack]?);
-        Some(json!({ "id": info.source, "index": self.taxa[clause], "toolComponent": component }))
+    pub(super) fn reference(&self, clause: usize) -> Option<&Value> {
+        self.references.get(clause)?.as_ref()
     }
 }
 
