@@ -283,9 +283,10 @@ impl Serialize for Invocation<'_, '_> {
     }
 }
 
-/// A result.
+/// A result. One is alive at a time, so that its size is no matter.
 #[derive(Serialize)]
 #[serde(untagged)]
+#[allow(clippy::large_enum_variant)]
 enum Item<'a> {
     Finding(result::Written<'a>),
     Rule(Value),
