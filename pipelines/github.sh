@@ -24,7 +24,9 @@ binary=${ASSIZE_BINARY:-}
 
 # Lines to arguments; a path that begins with a hyphen stays a path.
 arguments=(check --color never --format concise --fail-on "$ASSIZE_FAIL_ON")
-for report in sarif json html; do arguments+=(--report "$report=$reports/assize.$report"); done
+# GitHub shows what is open and within its limits: the profile of SARIF that is made for it.
+arguments+=(--report "sarif-github=$reports/assize.sarif")
+for report in json html; do arguments+=(--report "$report=$reports/assize.$report"); done
 while IFS= read -r line; do [ -z "$line" ] || arguments+=(--pack "$line"); done <<<"${ASSIZE_PACKS:-}"
 [ -z "${ASSIZE_SINCE:-}" ] || arguments+=("--since=$ASSIZE_SINCE")
 [ "$ASSIZE_GATE" = all ] || arguments+=(--gate "$ASSIZE_GATE")
