@@ -513,7 +513,8 @@ impl Pass<'_, '_> {
     fn loops(&mut self, state: u32) -> Result<bool, Exhausted> {
         let flags = self.automaton.flags[state as usize];
         if flags & is::LOOKED_AT == 0 {
-            let loops = flags & is::OF_ALL == 0
+            // What comes back to an accepting state is a hit each time.
+            let loops = flags & (is::OF_ALL | is::ACCEPTING) == 0
                 && self.plain(state, OTHER)? == state
                 && self.plain(state, ELEMENT)? == state;
             self.automaton.flags[state as usize] |= is::LOOKED_AT | if loops { is::LOOPING } else { 0 };

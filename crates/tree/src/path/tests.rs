@@ -122,3 +122,29 @@ fn fields_lead_where_lodash_does() {
     assert!(matches!(&one("d.x.y")[..], [FieldTarget::Missing { rest, .. }] if rest == "x.y"));
     assert_eq!(one("@key").len(), 2);
 }
+
+#[test]
+fn what_is_skipped_could_not_matter() {
+    let mut text = String::from("{");
+    for at in 0..60 {
+        text.push_str(&format!(
+            r#""k{at}": {{"plain": [1, {{"deep": {{"name": "n{at}"}}}}], "b": [{{"b": {at}}}, {{"type": "x"}}]}},"#
+        ));
+    }
+    text.push_str(r#""last": {"type": "array", "enum": [1]}}"#);
+    let document = document(&text);
+    for (path, count) in [
+        ("$..*", 60 * 11 + 4),
+        ("$..[*]", 60 * 11 + 4),
+        ("$..b", 120),
+        ("$..b..b", 60),
+        ("$..deep.*", 60),
+        ("$..deep..*", 60),
+        ("$..[?@.type]", 61),
+        ("$..b[?@.type == 'x']", 60),
+        ("$..['last','name']", 61),
+        ("$..[0]", 121),
+    ] {
+        assert_eq!(both(&document, path).len(), count, "{path}");
+    }
+}
