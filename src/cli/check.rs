@@ -71,7 +71,7 @@ pub(super) struct Arguments {
     /// Name to give standard input
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     stdin_filename: String,
-    /// Threads to use [default: one for each processor]
+    /// Threads to use [default: one for each processor; one for a single file below 8 MiB]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
     /// Print findings only
@@ -157,7 +157,7 @@ pub(super) struct Judged {
 
 /// Judges what the arguments name. What the baseline accepts is not told yet.
 pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
-    threads(arguments.threads)?;
+    threads(arguments.threads.or_else(|| enough(&arguments.paths)))?;
     let stdin = arguments.paths.iter().any(|path| path.as_os_str() == "-");
     let jobs = jobs(&arguments.paths)?;
     let config = configuration(arguments, jobs.first())?;
@@ -353,6 +353,14 @@ pub(super) fn threads(wanted: Option<usize>) -> Result<(), Trouble> {
     // A pool exists already only if another command built one in this process.
     let _ = pool.build_global();
     Ok(())
+}
+
+/// One thread is enough for a single file of moderate size: more take more of the processor, and no less time.
+fn enough(paths: &[PathBuf]) -> Option<usize> {
+    const MODERATE: u64 = 8 << 20;
+    let [path] = paths else { return None };
+    let file = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    (file.len() < MODERATE).then_some(1)
 }
 
 /// Recursion over a tree is bounded by `MAX_DEPTH`; its threads' stacks must bear that.
