@@ -15,8 +15,9 @@ if [ ! -x "$home/node_modules/.bin/spectral" ]; then
   npm install --silent --no-audit --no-fund --prefix "$home" @stoplight/spectral-cli@6.16.3 >/dev/null
 fi
 if [ -z "${ASSIZE:-}" ]; then
-  cargo build --release --quiet --manifest-path "$here/Cargo.toml" --bin assize
-  ASSIZE=$here/target/release/assize
+  # As it is shipped.
+  cargo build --profile dist --quiet --manifest-path "$here/Cargo.toml" --bin assize
+  ASSIZE=$here/target/dist/assize
 fi
 ruleset=${RULESET:-$work/ruleset.yaml}
 printf 'extends: ["spectral:oas"]\n' >"$work/ruleset.yaml"
