@@ -158,11 +158,11 @@ pre-commit validate-config "$work/examples/.pre-commit-config.yaml"
 step "The container"
 # No daemon builds it here; its one file must run where there is nothing else.
 if file -L "$ASSIZE" | grep -q 'static'; then
-  mkdir -p "$work/root/work"
+  mkdir -p "$work/root/judged"
   cp "$ASSIZE" "$work/root/assize"
-  cp -r fixtures/booking-service/conforming/. "$work/root/work/"
+  cp -r fixtures/booking-service/conforming/. "$work/root/judged/"
   if unshare --map-root-user --net true 2>/dev/null; then
-    unshare --map-root-user --net chroot "$work/root" /assize check --quiet /work
+    unshare --map-root-user --net chroot "$work/root" /assize check --quiet /judged
     echo "the binary runs in an empty root, without network"
   else
     fail "no user namespaces here: the container's root cannot be tried"
