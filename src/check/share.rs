@@ -9,6 +9,8 @@ use assize_tree::document::Kind;
 use assize_tree::path::{Field, FieldTarget, NodeRef};
 use serde_json::Value;
 
+/// Members that a message names, of several that are as good.
+const NAMED: usize = 4;
 /// Places without it that a finding shows.
 const SHOWN: usize = 3;
 
@@ -62,7 +64,10 @@ impl Together for Share {
         let share = has as f64 / places.len() as f64;
         if share < self.min {
             let names: Vec<&str> = self.having.iter().map(|(name, _)| name.as_str()).collect();
-            let names = names.join(" or ");
+            let names = match names.split_at(names.len().min(NAMED)) {
+                (first, []) => first.join(" or "),
+                (first, rest) => format!("{} or {} other forms of it", first.join(" or "), rest.len()),
+            };
             let mut violation = Violation::new(format!(
                 "{has} of {} have {names}, and {:.0} in 100 are wanted",
                 places.len(),

@@ -31,7 +31,7 @@ pub(super) fn library(
                 Some(value) if *value == wanted.starts_with('!') => {
                     Some(format!("{name} is {value} (declared)"))
                 }
-                None if !facts::can_be_seen(name) => Some(format!("{name} is unknown (nobody has said)")),
+                None if !facts::can_be_seen(name) => Some(format!("{name}{}", facts::UNSAID)),
                 _ => None,
             }
         });

@@ -5,6 +5,7 @@ use crate::finding::{File, FileId, Finding, Location, Outcome, Related, RuleId, 
 use crate::pack::form::Mend;
 use crate::standard::{Certainty, Level, Standing};
 use assize_tree::text::Span;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The result of judging one workspace (or several, merged).
@@ -320,6 +321,20 @@ impl Report {
         self.findings.retain(|finding| !own(finding.rule));
         self.unknown.retain(|unknown| !unknown.rule.is_some_and(own));
         self.packs[pack].left_out = Some(why);
+    }
+
+    /// What could not be checked, by reason: the rule and where, or where alone.
+    #[must_use]
+    pub fn unknown_by_reason(&self) -> BTreeMap<&str, Vec<String>> {
+        let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for unknown in &self.unknown {
+            let file = unknown.file.map_or("the repository", |file| self.file(file).path.as_str());
+            let what = unknown
+                .rule
+                .map_or_else(|| file.to_owned(), |rule| format!("{} in {file}", self.rule(rule).id));
+            reasons.entry(&unknown.reason).or_default().push(what);
+        }
+        reasons
     }
 
     /// Drops the findings that a test of their rule's id and their severity holds for.

@@ -7,6 +7,7 @@ use super::{Excerpt, Reporter, Style, order};
 use crate::engine::Report;
 use crate::finding::{FileId, Finding, Outcome, Severity};
 use crate::pack::form::Mend;
+use crate::verdict::facts::UNSAID;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -184,6 +185,18 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
     let name = |pack: Option<usize>| {
         pack.map_or("assize (files and references)", |pack| report.packs[pack].name.as_str())
     };
+    // Standards that had nothing to say of what was judged share a line: there are many.
+    let (mut idle, mut left_out): (Vec<&str>, BTreeMap<&str, Vec<&str>>) = (Vec::new(), BTreeMap::new());
+    packs.retain(|&pack, counts| {
+        let why = pack.and_then(|pack| report.packs[pack].left_out.as_deref());
+        let silent = counts.0.iter().all(|count| *count == 0) && (why.is_some() || !looked(pack));
+        match why.filter(|_| silent) {
+            Some(why) => left_out.entry(why).or_default().push(name(pack)),
+            None if silent => idle.push(name(pack)),
+            None => {}
+        }
+        !silent
+    });
     let width = packs.keys().map(|pack| name(*pack).len()).max().unwrap_or_default();
     writeln!(out, "{}", paint.bold("By standard"))?;
     for (pack, counts) in &packs {
@@ -193,17 +206,10 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
             .map(|severity| paint.severity(severity, &plural(counts.of(severity), severity.name())))
             .collect::<Vec<_>>()
             .join(", ");
-        let left_out = pack.and_then(|pack| report.packs[pack].left_out.as_deref());
-        let line = match (line.is_empty(), looked(*pack)) {
-            (false, _) => line,
-            (true, _) if left_out.is_some() => {
-                paint.dim(&format!("left out: {}", inline(left_out.unwrap_or_default())))
-            }
-            (true, true) => "nothing found".to_owned(),
-            (true, false) => paint.dim("nothing here to look at"),
-        };
+        let line = if line.is_empty() { "nothing found".to_owned() } else { line };
         writeln!(out, "  {:width$}  {line}", name(*pack))?;
     }
+    silent(&idle, &left_out, style, out)?;
     let recognised = report.files.iter().filter(|file| file.target.is_some()).count();
     writeln!(
         out,
@@ -225,6 +231,37 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
     let fails = report.fails(style.fail_on);
     let verdict = if fails { paint.severity(Severity::Error, &total) } else { total };
     writeln!(out, "{verdict}. `assize explain RULE` says more about a rule.")
+}
+
+/// The standards that found nothing to look at, and those that were left out, with the reason.
+fn silent(
+    idle: &[&str],
+    left_out: &BTreeMap<&str, Vec<&str>>,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut text = String::new();
+    if !idle.is_empty() {
+        text.push_str(&format!("  nothing here to look at: {}\n", idle.join(", ")));
+    }
+    // Facts that no file shows are those of other countries and of some bodies: they are many.
+    let (unsaid, known): (Vec<_>, Vec<_>) = left_out.iter().partition(|(why, _)| why.ends_with(UNSAID));
+    let unsaid: Vec<String> = unsaid
+        .iter()
+        .map(|(why, packs)| format!("{} ({})", inline(why.trim_end_matches(UNSAID)), packs.join(", ")))
+        .collect();
+    if !unsaid.is_empty() {
+        text.push_str(&format!(
+            "  left out, for `--fact NAME=true` was not said of: {}\n",
+            unsaid.join(", ")
+        ));
+    }
+    for (why, packs) in known {
+        text.push_str(&format!("  left out, {}: {}\n", inline(why), packs.join(", ")));
+    }
+    let wrapped = super::wrap::wrap(&text, style.width);
+    let paint = Paint(style.colour);
+    wrapped.lines().try_for_each(|line| writeln!(out, "{}", paint.dim(line)))
 }
 
 /// What waivers, comments and the baseline accept, and until when.
@@ -258,15 +295,7 @@ fn accepted(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// What could not be checked, grouped by reason.
 fn unknown(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for unknown in &report.unknown {
-        let file = unknown.file.map_or("the repository", |file| report.file(file).path.as_str());
-        let what = unknown
-            .rule
-            .map_or_else(|| file.to_owned(), |rule| format!("{} in {file}", report.rule(rule).id));
-        reasons.entry(&unknown.reason).or_default().push(what);
-    }
-    for (reason, what) in reasons {
+    for (reason, what) in report.unknown_by_reason() {
         let shown: Vec<String> = what.iter().take(3).map(|what| inline(what).into_owned()).collect();
         let more = if what.len() > 3 { format!(" and {} more", what.len() - 3) } else { String::new() };
         writeln!(out, "  {} ({}{more})", inline(reason), shown.join(", "))?;

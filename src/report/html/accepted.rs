@@ -116,16 +116,8 @@ pub(super) fn unknown(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.unknown.is_empty() {
         return writeln!(out, "<p>Everything that was to be checked could be checked.</p>");
     }
-    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for unknown in &report.unknown {
-        let file = unknown.file.map_or("the repository", |file| report.file(file).path.as_str());
-        let what = unknown
-            .rule
-            .map_or_else(|| file.to_owned(), |rule| format!("{} in {file}", report.rule(rule).id));
-        reasons.entry(&unknown.reason).or_default().push(what);
-    }
     writeln!(out, "<ul>")?;
-    for (reason, what) in reasons {
+    for (reason, what) in report.unknown_by_reason() {
         let shown: Vec<String> = what.iter().take(SHOWN).map(|what| text(what)).collect();
         let more = what.len().saturating_sub(SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };

@@ -17,6 +17,9 @@ use crate::workspace::Workspace;
 pub use scan::{LazyScan, Scan};
 use std::collections::BTreeMap;
 
+/// What follows a fact's name where a pack is left out since nothing shows the fact and nobody declared it.
+pub const UNSAID: &str = " is unknown (nobody has said)";
+
 /// What detection looks at.
 pub struct Seen<'a> {
     /// The judged files.
