@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{assize, folder};
+use common::{assize, folder, report};
 use serde_json::Value;
 
 const PACK: &str = "pack: xx/paper
@@ -290,4 +290,37 @@ fn the_worked_example_for_authors_passes_its_tests() {
         "{}",
         run.out
     );
+}
+
+#[test]
+fn rules_of_the_engine_are_disabled_by_name_and_what_could_not_be_judged_is_still_said() {
+    let root = folder(
+        "library-disable-own",
+        &[
+            ("openapi.yaml", "openapi: 3.0.3\ninfo: { title: x, title: y, version: '1' }\npaths: {}\n"),
+            ("b.json", "{\"a\": "),
+        ],
+    );
+    let ids = |more: &[&str]| {
+        let mut arguments = vec![root.to_str().unwrap(), "--pack", "uk/api-design"];
+        arguments.extend(more);
+        let told = report(&arguments);
+        let own = told["findings"].as_array().unwrap().iter();
+        let own = own.map(|finding| finding["rule"].as_str().unwrap().to_owned());
+        (
+            own.filter(|id| id.starts_with("assize/")).collect::<Vec<_>>(),
+            told["unknown"].as_array().unwrap().len(),
+        )
+    };
+    let (all, unknown) = ids(&[]);
+    assert!(all.contains(&"assize/duplicate-key".to_owned()), "{all:?}");
+    let (left, still) = ids(&["--disable", "assize/duplicate-key"]);
+    assert_eq!(left.len(), all.len() - 1, "{left:?}");
+    assert_eq!(still, unknown);
+    let (none, still) = ids(&["--disable", "assize"]);
+    assert_eq!((none.len(), still), (0, unknown));
+    let wrong =
+        assize(&["check", root.to_str().unwrap(), "--no-config", "--disable", "assize/duplicate-keys"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("assize/duplicate-key\""), "{}", wrong.err);
 }

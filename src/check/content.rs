@@ -41,8 +41,9 @@ impl Check for Matches {
             places += 1;
             let mut matched = false;
             for pattern in &self.any {
-                matched |=
-                    pattern.is_match(content.as_str()).map_err(|error| CannotTell(error.to_string()))?;
+                matched |= pattern
+                    .is_match(content.as_str())
+                    .map_err(|error| CannotTell(format!("{}: {error}", entry.path)))?;
             }
             if matched && !self.every {
                 return Ok(Looked::At(places));
@@ -88,6 +89,8 @@ struct Absent {
     /// Whether files of tests are looked at.
     tests: bool,
     any: Vec<Pattern>,
+    /// What a file must hold to be looked at at all: what the rule is about.
+    of: Option<Pattern>,
     /// What a match may be, though it matches: documented examples.
     allow: Option<Pattern>,
     /// The matched text is never shown.
@@ -100,7 +103,7 @@ impl Absent {
             && !self.except.as_ref().is_some_and(|except| except.covers(&entry.path))
     }
 
-    /// What one file holds; `None` where it is no text.
+    /// What one file holds; `None` where it is no text, or nothing that the rule is about.
     fn look(&self, cx: &Context<'_>, entry: &Entry) -> Result<Option<Vec<Violation>>, CannotTell> {
         let content = match cx.workspace.text(&entry.path) {
             Ok(content) | Err(ReadError::Encoding(_, Some(content))) => content,
@@ -110,11 +113,17 @@ impl Absent {
         };
         let content = content.as_str();
         let mut found = Vec::new();
+        let failed = |error: &dyn std::fmt::Display| CannotTell(format!("{}: {error}", entry.path));
+        if let Some(of) = &self.of
+            && !of.is_match(content).map_err(|error| failed(&error))?
+        {
+            return Ok(None);
+        }
         for pattern in &self.any {
             let mut from = 0;
             while found.len() < MOST
                 && let Some((start, end)) =
-                    pattern.find_from(content, from).map_err(|error| CannotTell(error.to_string()))?
+                    pattern.find_from(content, from).map_err(|error| failed(&error))?
             {
                 let value = &content[start..end];
                 // An empty match must not be found again.
@@ -124,7 +133,7 @@ impl Absent {
                     end + content[end..].chars().next().map_or(1, char::len_utf8)
                 };
                 if let Some(allow) = &self.allow
-                    && allow.is_match(value).map_err(|error| CannotTell(error.to_string()))?
+                    && allow.is_match(value).map_err(|error| failed(&error))?
                 {
                     continue;
                 }
@@ -210,17 +219,24 @@ pub(super) fn matches(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, 
 }
 
 pub(super) fn absent(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
-    let members =
-        options::object("content-absent", given, &["files", "except", "tests", "any", "allow", "mask"])?;
+    let members = options::object(
+        "content-absent",
+        given,
+        &["files", "except", "tests", "of", "any", "allow", "mask"],
+    )?;
     let (files, any, _) = patterns("content-absent", members)?;
-    let allow = options::get::<String>(members, "allow", "a regular expression")?
-        .map(|source| Pattern::new(&source))
-        .transpose()
-        .map_err(|error| OptionError::new("/allow", error.to_string()))?;
+    let pattern = |name: &str| {
+        options::get::<String>(members, name, "a regular expression")?
+            .map(|source| Pattern::new(&source))
+            .transpose()
+            .map_err(|error| OptionError::new(format!("/{name}"), error.to_string()))
+    };
+    let (of, allow) = (pattern("of")?, pattern("allow")?);
     Ok(Box::new(Absent {
         files,
         except: Files::read(members, "except")?,
         tests: options::get(members, "tests", "true or false")?.unwrap_or(true),
+        of,
         any,
         allow,
         mask: options::get(members, "mask", "true or false")?.unwrap_or(false),

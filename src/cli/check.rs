@@ -1,13 +1,13 @@
 //! `assize check`: the main job.
 
 use super::accept::{self, Accept};
+use super::disable::Disabled;
 use super::progress::Progress;
 use super::trouble::Trouble;
 use super::{Colour, exit, library, own_ruleset, packs};
 use crate::config::{self, Config, FailOn, LimitsConfig};
 use crate::engine::{Options, Plan, Report, judge};
 use crate::finding::Severity;
-use crate::pack::embedded;
 use crate::report::{self, Origin, Reporter, Style};
 use crate::spectral::{Reading, Repairs};
 use crate::standard::Truth;
@@ -163,8 +163,10 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     let config = configuration(arguments, jobs.first())?;
     let names = if arguments.packs.is_empty() { &config.check.packs } else { &arguments.packs };
     let reading = Reading { packages: config.packages.clone(), ..Reading::default() };
+    let settings = arguments.settings.as_deref().map(settings).transpose()?;
     let mut facts = config.facts.clone();
     facts.extend(arguments.facts.iter().cloned());
+    facts.extend(facts::of_settings(settings.as_ref()));
     let mut plan = if names.is_empty() {
         library::library(&facts, library::kinds_named(&jobs, stdin).as_deref())?
     } else {
@@ -176,7 +178,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     if let (true, false, Some(job)) = (names.is_empty(), arguments.no_config, jobs.first()) {
         own_ruleset::add(&mut plan, &job.root, &reading, arguments.quiet);
     }
-    disable(&mut plan, arguments.disable.iter().chain(&config.check.disable))?;
+    let disabled = Disabled::new(&mut plan, arguments.disable.iter().chain(&config.check.disable))?;
     let limits = LimitsConfig {
         max_file_size: arguments.max_file_size.or(config.limits.max_file_size),
         max_depth: arguments.max_depth.or(config.limits.max_depth),
@@ -185,8 +187,6 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     }
     .or(Limits::default());
     let exclude: Vec<String> = arguments.exclude.iter().chain(&config.check.exclude).cloned().collect();
-
-    let settings = arguments.settings.as_deref().map(settings).transpose()?;
 
     let keys = arguments.trust.pack_keys.iter().chain(&config.check.pack_keys);
     let accept = Accept::prepare(&arguments.accept, &packs::read_keys(keys)?)?;
@@ -236,6 +236,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
             choose(&plan, &mut report, &workspace, settings.as_ref(), &facts);
         }
         accept.settle(&mut report, &workspace, &plan, job, limits, &config.declared())?;
+        disabled.apply(&mut report);
         origin = if several { None } else { workspace.git().and_then(Origin::of) };
         add(&mut all, report, &prefix);
         if let Some(tree) = accept.tree_before(job, limits)? {
@@ -244,6 +245,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
             if names.is_empty() {
                 choose(&plan, &mut report, &workspace, settings.as_ref(), &facts);
             }
+            disabled.apply(&mut report);
             add(&mut before, report, &prefix);
         }
     }
@@ -452,40 +454,6 @@ fn configuration(arguments: &Arguments, job: Option<&Job>) -> Result<Config, Tro
         || Ok(Config::default()),
         |path| config::read(&path).map_err(|error| Trouble::Files(vec![error])),
     )
-}
-
-fn disable<'a>(plan: &mut Plan, names: impl Iterator<Item = &'a String>) -> Result<(), Trouble> {
-    let names: Vec<&String> = names.collect();
-    for name in &names {
-        let under = |id: &str| {
-            id == name.as_str() || id.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        };
-        // A rule of an embedded pack that has nothing to do here is disabled already.
-        let idle = plan.left_out().any(|pack| {
-            let rule = name.strip_prefix(pack).and_then(|rest| rest.strip_prefix('/'));
-            under(pack)
-                || rule.is_some_and(|rule| {
-                    let read = embedded::load(pack).and_then(Result::ok);
-                    read.is_some_and(|pack| pack.form.rules.contains_key(rule))
-                })
-        });
-        if !idle && !plan.rule_names().any(under) {
-            let near = closest(name, plan.rule_names());
-            return Err(Trouble::hint(
-                format!("No rule \"{name}\" is there to be disabled."),
-                near.map_or_else(
-                    || "`assize standards show PACK` lists a pack's rules.".to_owned(),
-                    |near| format!("Did you mean \"{near}\"?"),
-                ),
-            ));
-        }
-    }
-    plan.retain(|id| {
-        !names.iter().any(|name| {
-            id == name.as_str() || id.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        })
-    });
-    Ok(())
 }
 
 fn jobs(paths: &[PathBuf]) -> Result<Vec<Job>, Trouble> {

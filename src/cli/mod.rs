@@ -4,6 +4,7 @@
 mod accept;
 mod baseline;
 mod check;
+mod disable;
 mod evidence;
 mod explain;
 mod facts;

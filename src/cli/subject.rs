@@ -137,6 +137,27 @@ fn read_manifest(path: Option<&Path>) -> Result<Manifest, Trouble> {
     )
 }
 
+/// The facts that rules can look at: what was said, the buyer's word before the supplier's. A
+/// supplier's word against a duty is a matter for the verdict, which knows what detection found.
+fn told(
+    arguments: &SubjectArguments,
+    config: &Config,
+    manifest: &Manifest,
+    profile: &LoadedProfile,
+    settings: Option<&serde_json::Value>,
+) -> BTreeMap<String, bool> {
+    let mut told = config.facts.clone();
+    // Of several systems in one tree each has its own; a rule sees the tree as one.
+    if let [system] = config.system.as_slice() {
+        told.extend(system.facts.clone());
+    }
+    told.extend(arguments.facts.iter().cloned());
+    told.extend(facts::of_settings(settings));
+    told.extend(profile.form.facts.clone());
+    told.extend(manifest.facts.clone());
+    told
+}
+
 /// The packs of a profile: embedded ones by name, others where the command line says.
 fn packs_of(profile: &LoadedProfile, further: &[String]) -> Result<(Vec<Pack>, Authorities), Trouble> {
     let (mut given, authorities) = if further.is_empty() {
@@ -222,8 +243,7 @@ impl Subject {
         if workspace.entries().is_empty() {
             return Err(Trouble::usage(format!("There is no file to judge in {shown}.")));
         }
-        let mut told = config.facts.clone();
-        told.extend(arguments.facts.iter().cloned());
+        let told = told(arguments, &config, &manifest, &profile, settings.as_ref());
         let clock = clock(arguments.clock)?;
         let options = Options {
             settings: settings.as_ref(),

@@ -24,5 +24,5 @@ pub use report::{
     Blind, ClauseInfo, Description, Gate, LookedAt, Note, PackInfo, Report, RuleInfo, RuleStats,
     SpectralResult, Stats, Unknown,
 };
-pub use rule::Rule;
+pub use rule::{Beside, Rule};
 pub use survey::kinds;

@@ -29,6 +29,10 @@ pub struct Rule {
     pub gathers: Vec<&'static str>,
     /// Its id within its pack.
     pub id: String,
+    /// What beside the files it reads, which may not have been handed over.
+    pub beside: Option<Beside>,
+    /// What it says where what it demands is absent, if that says it without a value.
+    pub absent: Option<String>,
     /// Its findings are notes for now.
     pub preview: bool,
     /// It runs only when asked for by name.
@@ -37,6 +41,28 @@ pub struct Rule {
     pub(super) message: String,
     pub(super) runs: bool,
     pub(super) body: OnceLock<Body>,
+}
+
+/// What is known of a repository beside its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// What git tells.
+    History,
+    /// What the forge's exported settings tell.
+    Settings,
+}
+
+impl Beside {
+    fn of(form: &RuleForm) -> Option<Self> {
+        let own = form.given.iter().flat_map(|given| given.as_slice());
+        let gathered = form.gather.values().flat_map(|from| from.as_slice());
+        let gathered = gathered.flat_map(|from| &from.given).flat_map(|given| given.as_slice());
+        own.chain(gathered).find_map(|path| match path.get(..5)? {
+            "$.git" => Some(Self::History),
+            "$.set" => path.starts_with("$.settings").then_some(Self::Settings),
+            _ => None,
+        })
+    }
 }
 
 /// What a rule does.
@@ -116,6 +142,8 @@ pub(super) fn rule(
         decides: form.decides,
         id: id.to_owned(),
         resolved: form.resolved.unwrap_or(true),
+        beside: Beside::of(form),
+        absent: (!form.message.contains("{{")).then(|| form.message.clone()),
         message: form.message.clone(),
         preview: form.status == Status::Preview,
         deprecated: form.status == Status::Deprecated,

@@ -239,6 +239,22 @@ pub fn specific(name: &str) -> Vec<&'static str> {
         .collect()
 }
 
+/// What kinds of files are called together: the widest name whose members are all among them.
+#[must_use]
+pub fn families(kinds: &[&'static str]) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for kind in kinds {
+        let given = every_name().find(|given| given.name == *kind);
+        let wider = given.iter().flat_map(|given| given.wider.iter().copied());
+        let whole = wider.filter(|name| specific(name).iter().all(|member| kinds.contains(member)));
+        let name = whole.max_by_key(|name| specific(name).len()).unwrap_or(kind);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 /// Every name that `on` may use.
 pub fn all_names() -> impl Iterator<Item = &'static str> {
     every_name()

@@ -1,7 +1,7 @@
 //! Facts: detected, declared, stated by the buyer.
 
 use super::acceptance::Approver;
-use super::bench::{Bench, PROFILE, TREE, pack, verdicts};
+use super::bench::{Bench, FRAME, PROFILE, TREE, clause, pack, verdicts};
 use super::common::assize;
 use std::fs;
 
@@ -161,4 +161,32 @@ fn who_may_declare_and_for_which_system() {
     assert_eq!(bench.verdict("X-needs-fact", &[]), "not-applicable fact-false");
     let run = assize(&["waiver", "check", file, "--approvers", &bench.profile, "--clock", "2026-11-22"]);
     assert!(run.out.contains("D-1  github-actions=false  granted by Ada"), "{}{}", run.out, run.err);
+}
+
+#[test]
+fn rules_see_what_the_buyer_and_the_forge_say() {
+    let public = "  public:\n    clause: public\n    on: [repository]\n    given: $.facts.public\n    \
+                  then: { function: falsy }\n    empty: unknown\n    message: It is public.\n    \
+                  help: Mend it.\n    examples: { conforming: [{ a: b }], violating: [{ a: b }] }\n";
+    let text = format!(
+        "pack: test/rows\n{FRAME}clauses:\n{}rules:\n{public}",
+        clause("public", "must", "law", "    covers: whole\n")
+    );
+    let verdict = |profile: &str, arguments: &[&str]| {
+        Bench::with("told", TREE, &text, &format!("{PROFILE}{profile}")).verdict("X-public", arguments)
+    };
+    assert_eq!(verdict("", &[]), "unknown part-unknown", "nobody has said");
+    assert_eq!(verdict("facts: { public: true }\n", &[]), "not-met refuted");
+    // The buyer's word before the supplier's, the manifest's before the profile's.
+    assert_eq!(verdict("facts: { public: true }\n", &["--fact", "public=false"]), "not-met refuted");
+    let bench = Bench::with("told", TREE, &text, PROFILE);
+    let beside = |name: &str, text: &str| {
+        let file = bench.tree.with_extension(name);
+        fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let manifest = beside("told.yaml", "facts: { public: false }\n");
+    assert_eq!(verdict("facts: { public: true }\n", &["--manifest", &manifest]), "met proven");
+    let settings = beside("told.json", "{ \"private\": false }\n");
+    assert_eq!(verdict("", &["--settings", &settings, "--fact", "public=false"]), "not-met refuted");
 }

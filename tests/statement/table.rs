@@ -172,3 +172,26 @@ fn an_edition_ends_a_record_makes_no_rule_and_a_file_too_large_is_not_clean() {
     large.set_len((64 << 20) + 1).unwrap();
     assert_eq!(bench.verdict("X-forbidden", &[]), "unknown part-unknown");
 }
+
+#[test]
+fn a_rule_that_fails_while_it_runs_leaves_its_clause_unknown() {
+    // A back-reference needs the backtracker, whose bound this text reaches.
+    let slow = r"^(?:(a+)\1?)+$";
+    let title = "a".repeat(60);
+    let rules = rule("no-slow", "proven", "    empty: pass\n", &absent("*.txt", slow))
+        + &rule("has-readme", "other", "    empty: fail\n", &exists("README.md"));
+    let text = format!(
+        "pack: test/rows\n{FRAME}clauses:\n{}{}rules:\n{rules}",
+        clause("proven", "must", "law", "    covers: whole\n"),
+        clause("other", "must", "law", "    covers: whole\n"),
+    );
+    let tree = [("README.md", "# A\n"), ("a.txt", &format!("{title}!\n")[..]), ("b.txt", "b\n")];
+    let bench = Bench::with("runtime", &tree, &text, PROFILE);
+    let statement = bench.json(&[]);
+    assert_eq!(bench.verdict("X-proven", &[]), "unknown part-unknown");
+    let reason = statement["clauses"][0]["reason"].as_str().unwrap();
+    assert!(reason.contains("a.txt") && reason.contains("more steps"), "{reason}");
+    // The other rules have run all the same.
+    assert_eq!(bench.verdict("X-other", &[]), "met proven");
+    assert_eq!(bench.run(&[]).code, 3, "cannot be decided");
+}

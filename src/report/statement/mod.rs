@@ -29,7 +29,7 @@ const SECTIONS: [Section; 8] = [
         holds: |clause| clause.counts && clause.verdict == Verdict::Unknown,
     },
     Section {
-        heading: "NEEDS EVIDENCE",
+        heading: "NEEDS EVIDENCE (no program can tell, or not all of it)",
         holds: |clause| clause.counts && clause.verdict == Verdict::NeedsEvidence,
     },
     Section { heading: "WAIVED", holds: |clause| clause.verdict == Verdict::Waived },

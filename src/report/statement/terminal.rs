@@ -297,7 +297,14 @@ fn met(out: &mut String, clauses: &[&ClausePart]) {
     for clause in clauses {
         let aside = notes(clause);
         let aside = if aside.is_empty() { String::new() } else { format!(" (also, not counted: {aside})") };
-        let _ = writeln!(out, "  {}  {}{aside}{}", head(clause), inline(&clause.reason), then(clause));
+        let _ = writeln!(
+            out,
+            "  {}  {}. {}{aside}{}",
+            head(clause),
+            inline(&clause.title),
+            inline(&clause.reason),
+            then(clause)
+        );
     }
 }
 
@@ -319,11 +326,17 @@ fn waived(out: &mut String, clause: &ClausePart) {
 
 fn wanting(out: &mut String, clause: &ClausePart) {
     let _ = writeln!(out, "  {}  {}", head(clause), inline(&clause.title));
-    let _ = writeln!(out, "      {}", inline(&clause.reason));
+    // Where no rule looks at anything, what is wanted says it all.
+    if clause.looked_at > 0 || !clause.places.is_empty() || clause.wanted.is_none() {
+        let _ = writeln!(out, "      {}", inline(&clause.reason));
+    }
     if let Some(wanted) = &clause.wanted
         && !clause.reason.contains(wanted.as_str())
     {
-        let _ = writeln!(out, "      Wanted: {}", inline(wanted));
+        // What the rules cannot see stands in the reason already.
+        let said = |(_, what): (_, &str)| clause.reason.contains(what);
+        let short = wanted.split_once(": ").filter(|parts| said(*parts)).map(|(lead, _)| lead);
+        let _ = writeln!(out, "      Wanted: {}", inline(short.unwrap_or(wanted)));
     }
     let aside = notes(clause);
     if !aside.is_empty() {

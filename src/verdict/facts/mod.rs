@@ -149,6 +149,13 @@ pub fn detect(
     kind.map_or_else(|| Detected::unknown("nobody has said"), |kind| (kind.detect)(&seen))
 }
 
+/// What the forge's settings tell for certain.
+#[must_use]
+pub fn of_settings(settings: Option<&serde_json::Value>) -> BTreeMap<String, bool> {
+    let public = owner::visible(settings).map(|(public, _)| ("public".to_owned(), public));
+    public.into_iter().collect()
+}
+
 /// Detects every fact and holds it against what was declared. A later declaration of the buyer's
 /// wins over an earlier one of anybody's.
 #[must_use]

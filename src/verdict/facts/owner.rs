@@ -45,17 +45,22 @@ fn own_code(seen: &Seen<'_>) -> Detected {
     }
 }
 
-fn public(seen: &Seen<'_>) -> Detected {
-    let member = |name: &str| seen.settings.and_then(|settings| settings.get(name));
+/// Whether the forge's settings say that anybody can see the repository, with the words for it.
+pub(super) fn visible(settings: Option<&serde_json::Value>) -> Option<(bool, String)> {
+    let member = |name: &str| settings.and_then(|settings| settings.get(name));
     if let Some(private) = member("private").and_then(serde_json::Value::as_bool) {
-        let how = format!("the forge's settings: private is {private}");
-        return if private { Detected::no(how) } else { Detected::yes(how) };
+        return Some((!private, format!("the forge's settings: private is {private}")));
     }
-    if let Some(visibility) = member("visibility").and_then(serde_json::Value::as_str) {
-        let how = format!("the forge's settings: visibility is {visibility}");
-        return if visibility == "public" { Detected::yes(how) } else { Detected::no(how) };
+    let visibility = member("visibility").and_then(serde_json::Value::as_str)?;
+    Some((visibility == "public", format!("the forge's settings: visibility is {visibility}")))
+}
+
+fn public(seen: &Seen<'_>) -> Detected {
+    match visible(seen.settings) {
+        Some((true, how)) => Detected::yes(how),
+        Some((false, how)) => Detected::no(how),
+        None => Detected::unknown("cannot be seen in the files"),
     }
-    Detected::unknown("cannot be seen in the files")
 }
 
 fn distributed(seen: &Seen<'_>) -> Detected {

@@ -2,9 +2,9 @@
 //! of the files that verdicts rest on.
 
 use super::{assemble::Setting, slips};
-use crate::engine::{Report, Rule, Unknown};
+use crate::engine::{Beside, Report, Rule, Unknown};
 use crate::finding::{FileId, Finding, Outcome, RuleId};
-use crate::pack::form::Decides;
+use crate::pack::form::{Decides, Empty};
 use crate::target;
 use crate::verdict::roles::Role;
 use crate::verdict::table::{Part, PartFinding};
@@ -113,7 +113,31 @@ pub(super) fn part(setting: &Setting<'_>, by: &ByRule<'_>, rule: &Rule, id: Rule
         files,
         findings: findings.collect(),
         unknown: unknown(setting, by, rule, id, files, &counts),
+        nothing: nothing(setting, rule, files),
     }
+}
+
+/// What was missing where a rule had nothing to look at, as a sentence.
+fn nothing(setting: &Setting<'_>, rule: &Rule, files: u64) -> String {
+    if rule.empty == Empty::Fail
+        && let Some(absent) = &rule.absent
+    {
+        return absent.clone();
+    }
+    match rule.beside {
+        Some(Beside::History) => match setting.workspace.git() {
+            None => return "No git history was handed over.".to_owned(),
+            Some(git) if git.shallow => return "The git history is cut off (a shallow clone).".to_owned(),
+            Some(_) => {}
+        },
+        Some(Beside::Settings) => return "The forge's settings were not handed over.".to_owned(),
+        None => {}
+    }
+    let kinds = if rule.gathers.is_empty() { &rule.on } else { &rule.gathers };
+    if files == 0 && !kinds.contains(&target::REPOSITORY) {
+        return format!("The tree has no file of the kind {}.", target::families(kinds).join(" or "));
+    }
+    format!("The tree has nothing that the rule {} looks at.", rule.id)
 }
 
 /// Why a rule could not tell, or not of everything.

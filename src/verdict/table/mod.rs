@@ -280,23 +280,22 @@ fn below_facts(case: &Case<'_>, mut steps: Vec<String>) -> Decision {
     settled(case, value, record, steps)
 }
 
+fn counted(places: u64) -> String {
+    if places == 1 { "1 place".to_owned() } else { format!("{places} places") }
+}
+
 /// The rows for a clause that is neither refuted nor unknown.
 fn settled(case: &Case<'_>, value: Value, record: Option<&str>, steps: Vec<String>) -> Decision {
     let places = case.places();
     let nothing = !case.parts.is_empty() && case.parts.iter().all(Part::is_nothing);
     if nothing && case.parts.iter().all(Part::means_not_applicable) {
-        let reason = format!("There is nothing in the tree that it is about: {}.", case.about());
+        let reason = "There is nothing in the tree that it is about.".to_owned();
         return case.end(Verdict::NotApplicable, Row::NothingToLookAt, reason, steps);
     }
     let whole = case.covers == Some(Covers::Whole);
     if value == Value::Holds && whole && places > 0 {
-        let noun = if places == 1 { "place" } else { "places" };
-        return case.end(
-            Verdict::Met,
-            Row::Proven,
-            format!("{places} {noun} looked at, none against it."),
-            steps,
-        );
+        let reason = format!("{} looked at, none against it.", counted(places));
+        return case.end(Verdict::Met, Row::Proven, reason, steps);
     }
     if !whole || value == Value::Open {
         if let Some(record) = record {
@@ -308,7 +307,8 @@ fn settled(case: &Case<'_>, value: Value, record: Option<&str>, steps: Vec<Strin
         return end;
     }
     if case.prohibition {
-        let reason = format!("{places} places looked at, nothing forbidden found, every file could be read.");
+        let reason =
+            format!("{} looked at, nothing forbidden found, every file could be read.", counted(places));
         return case.end(Verdict::Met, Row::NothingForbidden, reason, steps);
     }
     if value == Value::Holds {
@@ -394,12 +394,6 @@ impl Case<'_> {
         self.parts.iter().filter(|part| part.value() == Value::Fails).flat_map(|part| &part.findings)
     }
 
-    /// What its rules look for.
-    fn about(&self) -> String {
-        let names: Vec<&str> = self.parts.iter().map(|part| part.id.as_str()).collect();
-        format!("{} found nothing to look at", names.join(", "))
-    }
-
     /// Why the rules do not settle it.
     fn lacking(&self) -> String {
         if self.parts.is_empty() {
@@ -414,10 +408,10 @@ impl Case<'_> {
             .parts
             .iter()
             .filter(|part| !part.findings.is_empty())
-            .map(|part| format!("{} points to {} places", part.id, part.findings.len()))
+            .map(|part| format!("{} points to {}", part.id, counted(part.findings.len() as u64)))
             .collect();
         let said = match spoke.as_slice() {
-            [] => format!("{} places looked at, nothing against it", self.places()),
+            [] => format!("{} looked at, nothing against it", counted(self.places())),
             some => some.join("; "),
         };
         match &self.residue {

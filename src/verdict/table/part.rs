@@ -33,6 +33,8 @@ pub struct Part {
     pub findings: Vec<PartFinding>,
     /// Why it could not tell, or not of everything.
     pub unknown: Option<String>,
+    /// What it says where there was nothing to look at: a sentence that names what was missing.
+    pub nothing: String,
 }
 
 impl Part {
@@ -104,10 +106,7 @@ impl Part {
         }
         match &self.unknown {
             Some(why) => why.clone(),
-            None if self.places == 0 && self.empty == Empty::Fail => {
-                format!("{} found nothing that would show it.", self.id)
-            }
-            None if self.places == 0 => format!("{} found nothing to look at.", self.id),
+            None if self.places == 0 => self.nothing.clone(),
             None => format!("{} looked at {} places.", self.id, self.places),
         }
     }

@@ -13,6 +13,7 @@ fn part(places: u64) -> Part {
         files: 1,
         findings: Vec::new(),
         unknown: None,
+        nothing: "There is nothing to look at.".to_owned(),
     }
 }
 
