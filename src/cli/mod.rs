@@ -14,6 +14,7 @@ mod lock;
 mod manual;
 mod own_ruleset;
 mod pack;
+mod pack_changes;
 mod pack_coverage;
 mod pack_docs;
 mod pack_lint;

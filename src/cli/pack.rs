@@ -1,7 +1,7 @@
 //! `assize pack`: writing, testing and looking over packs.
 
 use super::trouble::Trouble;
-use super::{Colour, exit, pack_coverage, pack_docs, pack_lint, packs};
+use super::{Colour, exit, pack_changes, pack_coverage, pack_docs, pack_lint, packs};
 use crate::check;
 use crate::engine::Plan;
 use crate::engine::examples::{faults, matrix, try_all};
@@ -47,6 +47,8 @@ enum What {
     },
     /// Say what is wrong with Spectral rulesets and packs before anyone relies on them
     Lint(pack_lint::Arguments),
+    /// Say what became of each clause from one version of a pack to another, and what CHANGES.yaml leaves out
+    Changes(pack_changes::Arguments),
     /// Count the clauses decided whole, in part, by indication, by evidence, and not at all
     Coverage(pack_coverage::Arguments),
     /// Write a page for each pack into a folder, or say which pages are out of date
@@ -70,6 +72,7 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         What::Test { path, accept } => test(path, *accept),
         What::New { name, folder } => new(name, folder),
         What::Lint(arguments) => pack_lint::run(arguments, colour),
+        What::Changes(arguments) => pack_changes::run(arguments),
         What::Coverage(arguments) => pack_coverage::run(arguments),
         What::Docs(arguments) => pack_docs::run(arguments),
         What::Text { pack } => text(pack),

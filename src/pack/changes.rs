@@ -53,6 +53,20 @@ pub enum Change {
     Removed,
 }
 
+impl Change {
+    /// As the file writes it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Tightened => "tightened",
+            Self::Loosened => "loosened",
+            Self::Reworded => "reworded",
+            Self::Removed => "removed",
+        }
+    }
+}
+
 /// The severity of a clause's findings on a day. What a version added or tightened only warns until
 /// a profile's grace after that version's day is over; its last day is still one of grace.
 #[must_use]
@@ -71,7 +85,7 @@ pub fn severity_during_grace(
 }
 
 /// The numbers of a version, for comparing; `None` where it is none.
-fn numbers(version: &str) -> Option<(u64, u64, u64)> {
+pub(super) fn numbers(version: &str) -> Option<(u64, u64, u64)> {
     let plain = version.split(['-', '+']).next()?;
     let mut parts = plain.split('.').map(|part| part.parse().ok());
     let found = (parts.next()??, parts.next()??, parts.next()??);

@@ -2,6 +2,7 @@
 //! targets is said here; compiling its rules is the engine's.
 
 pub mod changes;
+pub mod compare;
 pub mod coverage;
 pub mod embedded;
 pub mod form;
