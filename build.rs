@@ -52,7 +52,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut kept = Map::new();
         if let Some(rules) = pack.get_mut("rules").and_then(Value::as_object_mut) {
             for (id, rule) in rules {
-                kept.insert(id.clone(), rule["examples"].take());
+                if let Some(examples) = rule.get_mut("examples") {
+                    kept.insert(id.clone(), examples.take());
+                }
                 rule["examples"] = json!({ "conforming": [], "violating": [] });
             }
         }

@@ -188,6 +188,10 @@ fn test(path: &Path, accept: bool) -> Result<u8, Trouble> {
         trials.len(),
         rules * trials.len()
     )?;
+    let borrowed = plan.rules.iter().filter(|rule| rule.borrows.is_some()).count();
+    if borrowed > 0 {
+        writeln!(out, "{borrowed} of the rules are run from rulesets of others and were not tried.")?;
+    }
     Ok(if faults.is_empty() { exit::CLEAN } else { exit::FINDINGS })
 }
 

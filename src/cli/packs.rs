@@ -25,9 +25,7 @@ pub(super) fn plan(names: &[String]) -> Result<Plan, Trouble> {
 
 /// The same, with what rulesets may read.
 pub(super) fn plan_with(names: &[String], reading: &Reading) -> Result<Plan, Trouble> {
-    let (rulesets, rest): (Vec<&String>, Vec<&String>) =
-        names.iter().partition(|name| Path::new(name).is_file() && is_ruleset(Path::new(name)));
-    let rest: Vec<String> = rest.into_iter().cloned().collect();
+    let (rulesets, rest) = rulesets(names);
     let mut plan = if rest.is_empty() && !rulesets.is_empty() {
         Plan::new(Vec::new(), embedded::authorities())?
     } else {
@@ -35,9 +33,14 @@ pub(super) fn plan_with(names: &[String], reading: &Reading) -> Result<Plan, Tro
         Plan::new(packs, &authorities)?
     };
     for name in rulesets {
-        plan.add_ruleset(Ruleset::read(Path::new(name), reading)?);
+        plan.add_ruleset(Ruleset::read(Path::new(&name), reading)?);
     }
     Ok(plan)
+}
+
+/// The names that are files of Spectral rulesets, and those that are packs.
+pub(super) fn rulesets(names: &[String]) -> (Vec<String>, Vec<String>) {
+    names.iter().cloned().partition(|name| Path::new(name).is_file() && is_ruleset(Path::new(name)))
 }
 
 /// Reads the packs named, with the register of authorities they use: the embedded one, and any

@@ -7,6 +7,7 @@ use crate::config::{self, Config, SystemConfig};
 use crate::engine::{Options, Plan, Report, judge};
 use crate::pack::profile::LoadedProfile;
 use crate::pack::{Pack, PackError, embedded};
+use crate::spectral::{Reading, Ruleset};
 use crate::standard::{Authorities, Date};
 use crate::verdict::Known;
 use crate::verdict::evidence::{self, Ledger, Outcome};
@@ -39,7 +40,7 @@ pub(super) struct SubjectArguments {
     /// The buyer's choice of standards: an embedded profile's name, or a file
     #[arg(long, short = 'P', value_name = "NAME|FILE")]
     pub(super) profile: Option<String>,
-    /// Where packs of the profile lie that are not embedded (repeatable)
+    /// Where packs of the profile lie that are not embedded, and Spectral rulesets that clauses of them are decided by (repeatable)
     #[arg(long = "pack", value_name = "FILE|FOLDER")]
     pub(super) packs: Vec<String>,
     #[command(flatten)]
@@ -211,9 +212,18 @@ impl Subject {
         if let Some(file) = &profile.file {
             packs::signed_file(file, &packs::read_keys(arguments.trust.pack_keys.iter())?)?;
         }
-        let (packs, authorities) = packs_of(&profile, &arguments.packs)?;
+        let (rulesets, further) = packs::rulesets(&arguments.packs);
+        let (packs, authorities) = packs_of(&profile, &further)?;
         profile.check(&packs)?;
-        let plan = Plan::new(packs, &authorities)?;
+        let mut plan = Plan::new(packs, &authorities)?;
+        let mut beside = Vec::new();
+        for name in &rulesets {
+            let ruleset = Ruleset::read(Path::new(name), &Reading::default())?;
+            for file in ruleset.definition.files() {
+                beside.push(digest_of("ruleset", &file)?);
+            }
+            plan.add_ruleset(ruleset);
+        }
         packs::trust(&plan, &arguments.trust, &[], Some(&root))?;
         let own = root.join(config::NAME);
         let (config, configuration) = if arguments.no_config || !own.is_file() {
@@ -222,7 +232,6 @@ impl Subject {
             let config = config::read(&own).map_err(|error| Trouble::Files(vec![error]))?;
             (config, Some(FilePart { path: config::NAME.to_owned(), ..digest_of("configuration", &own)? }))
         };
-        let mut beside = Vec::new();
         for (what, path) in [
             ("manifest", &arguments.manifest),
             ("settings", &arguments.settings),

@@ -138,7 +138,8 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
         }));
         raws.extend(part.findings);
     }
-    linted.add(&mut report, &mut raws);
+    super::rulesets::unlent(plan, &mut report);
+    linted.add(plan, &mut report, &mut raws);
     for (index, found) in surveyed.iter().enumerate() {
         if let Some(reason) = found.unknown.as_ref().filter(|_| matters(plan, &workspace.entries()[index])) {
             report.unknown.push(Unknown {

@@ -285,6 +285,12 @@ impl Plan {
         self.rules.iter().any(|rule| rule.runs && (rule.on.contains(&kind) || rule.gathers.contains(&kind)))
     }
 
+    /// The rules that a rule of a ruleset runs in the stead of.
+    pub(super) fn borrowers(&self, name: &str) -> Vec<usize> {
+        let borrows = |rule: &Rule| rule.runs && rule.borrows.as_ref().is_some_and(|from| from.rule == name);
+        (0..self.rules.len()).filter(|&rule| borrows(&self.rules[rule])).collect()
+    }
+
     /// Every rule that gathers values.
     pub(super) fn all_gathering(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.rules.len()).filter(|&rule| !self.rules[rule].gathers.is_empty())
@@ -293,7 +299,7 @@ impl Plan {
     fn build_kind(&self, name: &str) -> KindPlan {
         let rules: Vec<usize> = (0..self.rules.len())
             .filter(|&rule| self.rules[rule].runs && self.rules[rule].on.contains(&name))
-            .filter(|&rule| self.rules[rule].gathers.is_empty())
+            .filter(|&rule| self.rules[rule].gathers.is_empty() && self.rules[rule].borrows.is_none())
             .collect();
         let pass = |resolved: bool| {
             let mut paths = Vec::new();

@@ -3,10 +3,11 @@
 //! a kind they run on turns up. Most runs meet a few kinds only.
 
 use super::gather::{self, Gather};
+use super::message;
 use super::report::RuleInfo;
 use super::severity;
 use crate::check::{self, Check, Compile};
-use crate::finding::Severity;
+use crate::finding::{PathStep, Severity};
 use crate::pack::form::{ClauseForm, Decides, Empty, OneOrMany, RuleForm, Status, ThenForm};
 use crate::pack::{Pack, PackError, Place, embedded};
 use crate::target;
@@ -29,6 +30,8 @@ pub struct Rule {
     pub gathers: Vec<&'static str>,
     /// Its id within its pack.
     pub id: String,
+    /// The rule of a ruleset of others that runs in its stead.
+    pub borrows: Option<Borrowed>,
     /// What beside the files it reads, which may not have been handed over.
     pub beside: Option<Beside>,
     /// What it says where what it demands is absent, if that says it without a value.
@@ -41,6 +44,30 @@ pub struct Rule {
     pub(super) message: String,
     pub(super) runs: bool,
     pub(super) body: OnceLock<Body>,
+}
+
+/// A rule of a ruleset of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Borrowed {
+    /// Its name there.
+    pub rule: String,
+    /// Why it is unknown where nobody names the ruleset.
+    pub missing: String,
+}
+
+impl Borrowed {
+    fn of(pack: &Pack, id: &str, form: &RuleForm) -> Option<Self> {
+        let borrow = form.ruleset.as_ref()?;
+        let ruleset = pack.form.rulesets.get(&borrow.of);
+        let title = ruleset.map_or(borrow.of.as_str(), |ruleset| ruleset.title.as_str());
+        let url = ruleset.map_or_else(String::new, |ruleset| format!(" ({})", ruleset.url));
+        Some(Self {
+            rule: borrow.rule.clone().unwrap_or_else(|| id.to_owned()),
+            missing: format!(
+                "It is decided by the ruleset {title}{url}, which was not given: name its file with --pack."
+            ),
+        })
+    }
 }
 
 /// What is known of a repository beside its files.
@@ -62,6 +89,17 @@ impl Beside {
             "$.set" => path.starts_with("$.settings").then_some(Self::Settings),
             _ => None,
         })
+    }
+}
+
+impl Rule {
+    /// What it says of a result of the ruleset it borrows from, in whose words it is.
+    pub(super) fn borrowed_message(&self, error: &str, path: &[PathStep]) -> String {
+        let property = match path.last() {
+            Some(PathStep::Key(key)) => key.as_str(),
+            _ => "",
+        };
+        message::fill(&self.message, &message::Facts { property, value: "", path: "", error })
     }
 }
 
@@ -105,7 +143,7 @@ pub(super) fn rule(
         for (kind, examples) in
             [("conforming", &form.examples.conforming), ("violating", &form.examples.violating)]
         {
-            if examples.is_empty() {
+            if examples.is_empty() && form.ruleset.is_none() {
                 errors.push(pack.error(
                     Place::Rule(id, "/examples"),
                     format!("The rule has no {kind} example."),
@@ -142,6 +180,7 @@ pub(super) fn rule(
         decides: form.decides,
         id: id.to_owned(),
         resolved: form.resolved.unwrap_or(true),
+        borrows: Borrowed::of(pack, id, form),
         beside: Beside::of(form),
         absent: (!form.message.contains("{{")).then(|| form.message.clone()),
         message: form.message.clone(),
@@ -157,6 +196,21 @@ pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<P
     let mut error = |below: &str, message: String, hint: Option<String>| {
         errors.push(pack.error(Place::Rule(id, below), message, hint))
     };
+    if let Some(borrow) = &form.ruleset {
+        if form.given.is_some() || form.then.is_some() || !form.gather.is_empty() {
+            let message = "A rule of a ruleset has no \"given\", \"then\" or \"gather\" of its own.";
+            error("/ruleset", message.to_owned(), None);
+        }
+        if !pack.form.rulesets.contains_key(&borrow.of) {
+            let near = closest(&borrow.of, pack.form.rulesets.keys().map(String::as_str));
+            let hint = near.map_or_else(
+                || "Describe it under \"rulesets\".".to_owned(),
+                |near| format!("Did you mean \"{near}\"?"),
+            );
+            error("/ruleset/of", format!("The pack names no ruleset \"{}\".", borrow.of), Some(hint));
+        }
+        return Body::default();
+    }
     let mut given = Vec::new();
     if let Some(paths) = &form.given {
         for (index, text) in paths.as_slice().iter().enumerate() {

@@ -3,7 +3,7 @@
 
 use super::judge::Options;
 use super::plan::Plan;
-use super::report::{PackInfo, Report, RuleInfo, SpectralResult, Unknown};
+use super::report::{LookedAt, PackInfo, Report, RuleInfo, SpectralResult, Unknown};
 use super::run::Raw;
 use super::survey::Surveyed;
 use crate::bundle::Store;
@@ -24,6 +24,13 @@ pub(super) struct Member {
     pub infos: Vec<RuleInfo>,
     /// From a result's code to its rule.
     codes: HashMap<String, usize>,
+}
+
+impl Member {
+    /// Whether a rule of the ruleset has that name and is switched on.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.ruleset.built.rules.iter().any(|rule| rule.name == name && rule.enabled)
+    }
 }
 
 /// Codes that Spectral gives itself.
@@ -164,12 +171,34 @@ pub(super) fn run<'p>(
     }
 }
 
+/// Says of rules whose ruleset nobody gave that they are unknown, where they would have had something
+/// to look at.
+pub(super) fn unlent(plan: &Plan, report: &mut Report) {
+    for (index, rule) in plan.rules.iter().enumerate().filter(|(_, rule)| rule.runs) {
+        let Some(borrowed) = &rule.borrows else { continue };
+        if plan.rulesets.iter().any(|member| member.has(&borrowed.rule)) {
+            continue;
+        }
+        let concerns = |kind: Option<&str>| kind.is_some_and(|kind| rule.on.contains(&kind));
+        if report.files.iter().any(|file| concerns(file.target.as_deref())) {
+            let rule = Some(plan.rule_id(index));
+            report.unknown.push(Unknown { file: None, rule, reason: borrowed.missing.clone() });
+        }
+    }
+}
+
 impl Linted<'_> {
     /// Adds what was found to a report.
-    pub(super) fn add(self, report: &mut Report, raws: &mut Vec<Raw>) {
+    pub(super) fn add(self, plan: &Plan, report: &mut Report, raws: &mut Vec<Raw>) {
         for (member, run, paths) in self.runs {
             let description = run.files.first().copied().unwrap_or(FileId(0));
             for (code, places) in run.linted.looked {
+                for rule in plan.borrowers(&code).into_iter().map(|rule| plan.rule_id(rule)) {
+                    let stats = &mut report.stats.rules[rule.0 as usize];
+                    stats.files += 1;
+                    stats.places += places;
+                    report.looked.push(LookedAt { rule, file: Some(description), places });
+                }
                 if let Some(&rule) = member.codes.get(&code) {
                     let stats = &mut report.stats.rules[member.first + rule];
                     stats.files += 1;
@@ -177,12 +206,17 @@ impl Linted<'_> {
                 }
             }
             for (code, reason) in run.linted.unknown {
+                for rule in plan.borrowers(&code).into_iter().map(|rule| plan.rule_id(rule)) {
+                    let (rule, reason) = (Some(rule), reason.clone());
+                    report.unknown.push(Unknown { file: Some(description), rule, reason });
+                }
                 let rule = member.codes.get(&code).map(|&rule| RuleId((member.first + rule) as u32));
                 report.unknown.push(Unknown { file: Some(description), rule, reason });
             }
             for found in run.linted.findings {
                 let Some(&rule) = member.codes.get(&found.code) else { continue };
                 let doc = found.doc.unwrap_or(0) as usize;
+                let borrowers = plan.borrowers(&found.code);
                 report.spectral.push(SpectralResult {
                     code: found.code,
                     path: found.path.clone(),
@@ -195,21 +229,32 @@ impl Linted<'_> {
                 let path: Vec<PathStep> = found.path.into_iter().map(PathStep::Key).collect();
                 let pointer = pointer(&path);
                 let location = Location { file: Some(run.files[doc]), node: None, span: found.span, path };
-                raws.push(Raw {
+                let raw = |rule: RuleId, severity: Severity, message: String| Raw {
                     finding: Finding {
-                        rule: RuleId((member.first + rule) as u32),
-                        severity: severity(found.severity),
-                        primary: location,
+                        rule,
+                        severity,
+                        primary: location.clone(),
                         related: Vec::new(),
-                        message: found.message,
+                        message,
                         hint: None,
                         fix: None,
                         fingerprint: String::new(),
                         outcome: Outcome::Open,
                     },
-                    pointer,
+                    pointer: pointer.clone(),
                     description,
-                });
+                };
+                // What stands for a clause is said once, as the clause's.
+                for &borrower in &borrowers {
+                    let own = &plan.rules[borrower];
+                    let told = own.borrowed_message(&found.message, &location.path);
+                    let severity = severity(found.severity).min(own.info.severity);
+                    raws.push(raw(plan.rule_id(borrower), severity, told));
+                }
+                if borrowers.is_empty() {
+                    let rule = RuleId((member.first + rule) as u32);
+                    raws.push(raw(rule, severity(found.severity), found.message));
+                }
             }
         }
     }

@@ -23,6 +23,9 @@ pub struct PackForm {
     /// Facts that must be true for `assize check` to take it up unasked; `!public` where one must be false. A profile takes it up in any case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chosen_when: Vec<String>,
+    /// Spectral rulesets of others that decide clauses of this standard and are not part of the pack, by a name for use in `ruleset`. Whoever judges by them names their files beside the pack.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rulesets: BTreeMap<String, RulesetForm>,
     /// The standard's demands.
     pub clauses: Vec<ClauseForm>,
     /// Automatic tests of the clauses, by id. Further rules stand in `rules/*.yaml` beside the pack, each file a map like this one.
@@ -85,6 +88,30 @@ pub enum Tighten {
     Lower,
     /// Larger is stricter.
     Higher,
+}
+
+/// A Spectral ruleset of others.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RulesetForm {
+    /// What it is called where it is published.
+    pub title: String,
+    /// Where it is published.
+    pub url: String,
+    /// SPDX id of its licence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+}
+
+/// A rule of a ruleset of others.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BorrowForm {
+    /// Name of the ruleset among the pack's `rulesets`.
+    pub of: String,
+    /// Name of the rule there, where it is not this rule's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
 }
 
 /// One numbered demand.
@@ -249,6 +276,9 @@ pub struct RuleForm {
     /// Values gathered from several files, by the name of the set, for the checks that compare them: `equal`, `subset`, `count`, `share`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub gather: BTreeMap<String, OneOrMany<GatherForm>>,
+    /// A rule of a ruleset of others that is run in this rule's stead: its results are this rule's. Such a rule has neither `given`, `then`, `gather` nor examples; in `message`, `{{error}}` is what the ruleset says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ruleset: Option<BorrowForm>,
     /// Lowers the severity that follows from the clause's level; it never raises it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<SeverityForm>,
@@ -271,6 +301,7 @@ pub struct RuleForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// Files it must accept and files it must reject.
+    #[serde(default)]
     pub examples: ExamplesForm,
     /// Version of the pack that brought it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

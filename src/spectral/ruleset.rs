@@ -5,7 +5,7 @@
 use super::formats;
 use super::functions::{self, Function, Missing};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,6 +35,19 @@ pub struct Definition {
     pub overrides: Vec<Override>,
     /// The folder that the globs of overrides start from.
     pub folder: PathBuf,
+    /// The file it stands in, and those of its own functions.
+    pub sources: Vec<PathBuf>,
+}
+
+impl Definition {
+    /// Every file that it and what it extends were read from.
+    #[must_use]
+    pub fn files(&self) -> BTreeSet<PathBuf> {
+        let mut found: BTreeSet<PathBuf> = self.sources.iter().cloned().collect();
+        found.extend(self.extends.iter().flat_map(|extension| extension.definition.files()));
+        found.extend(self.overrides.iter().flat_map(|one| one.definition.files()));
+        found
+    }
 }
 
 /// One thing that a ruleset extends.

@@ -227,6 +227,10 @@ pub(super) fn examples(subject: &Subject<'_>, notes: &mut Notes<'_>) {
         return;
     }
     for rule in &subject.rules {
+        // A rule that is run from a ruleset of others is shown to work there.
+        if subject.member(rule.node, "ruleset").is_some() {
+            continue;
+        }
         let examples = subject.member(rule.node, "examples");
         let has = |key: &str| examples.is_some_and(|examples| !subject.items(examples, key).is_empty());
         let missing = match (has("conforming"), has("violating")) {

@@ -138,11 +138,11 @@ impl Source<'_> {
     }
 }
 
-/// Ways of extending, at most.
 /// Why JavaScript of a ruleset is not run that was found and not named.
 const UNNAMED: &str =
     "It is written in JavaScript, which runs only in rulesets that are named: name it with --ruleset.";
 
+/// Ways of extending, at most.
 const DEPTH: usize = 64;
 
 impl Reader<'_> {
@@ -303,6 +303,10 @@ impl Reader<'_> {
         }
         self.extends(source, at, root, &mut definition, errors);
         let own = own_functions(source.path, root);
+        if at.is_empty() && !source.path.starts_with("spectral:") {
+            definition.sources.push(source.path.to_owned());
+            definition.sources.extend(own.iter().map(|(_, file)| file.clone()).filter(|file| file.is_file()));
+        }
         match root.get("rules") {
             None => {}
             Some(Value::Object(rules)) => {
