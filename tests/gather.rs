@@ -229,3 +229,50 @@ fn mistakes_in_gathering_are_placed() {
         assert!(run.code == 2 && shown.contains(expected), "{to}: {told}");
     }
 }
+
+#[test]
+fn a_value_of_several_files_is_found_at_the_one_that_counts() {
+    // Two editions of one API with the same licence: the older one is superseded, and stands first.
+    let api = |version: &str| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{ title: A, version: {version}, license: {{ name: Apache-2.0 }} }}\nservers: [{{ url: 'https://a.example.nhs.uk' }}]\npaths: {{}}\n"
+        )
+    };
+    let pack = "pack: xx/one
+version: 0.1.0
+standard: { title: T, authority: gds, edition: '1', in-force: { from: 2020-01-01 }, url: 'https://a.example/' }
+clauses:
+  - { id: one, level: must, standing: law, title: The licences agree, url: 'https://a.example/1', source: X-1, covers: whole }
+rules:
+  agree:
+    clause: one
+    gather:
+      have: { on: [openapi], given: $.info.license.name }
+      want: { on: [npm-manifest], given: $.license }
+    then: { function: subset }
+    empty: not-applicable
+    message: '{{error}}.'
+    help: Mend it.
+    examples: { conforming: [{ a: b }], violating: [{ a: b }] }
+";
+    let root = folder(
+        "gather-editions",
+        &[
+            ("tree/api-1.0.0.yaml", &api("1.0.0")),
+            ("tree/api-2.0.0.yaml", &api("2.0.0")),
+            ("tree/package.json", "{ \"name\": \"a\", \"license\": \"MIT\" }\n"),
+            ("pack/pack.yaml", pack),
+            ("p.yaml", "profile: p\nversion: '1'\ntitle: P\nstandards: [{ pack: xx/one }]\n"),
+        ],
+    );
+    let path = |name: &str| root.join(name).to_str().unwrap().to_owned();
+    let (tree, profile, pack) = (path("tree"), path("p.yaml"), path("pack"));
+    let run = assize(&["statement", &tree, "-P", &profile, "--pack", &pack, "--format", "json"]);
+    let statement: serde_json::Value =
+        serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}", run.err));
+    let clause = &statement["clauses"][0];
+    assert_eq!(clause["verdict"], "not-met", "{clause:#}");
+    assert_eq!(clause["places"][0]["file"], "api-2.0.0.yaml");
+    let message = clause["places"][0]["message"].as_str().unwrap();
+    assert_eq!(message, "\"Apache-2.0\" is not among the values of want (MIT).");
+}

@@ -17,7 +17,7 @@ mod run;
 mod severity;
 mod survey;
 
-pub use gather::NAMES as GATHERED_CHECKS;
+pub use gather::{NAMES as GATHERED_CHECKS, SAME as SAME_VALUE};
 pub use judge::{Options, judge};
 pub use plan::Plan;
 pub use report::{

@@ -11,6 +11,12 @@ pub const NAMES: [&str; 4] = ["count", "equal", "share", "subset"];
 
 /// Places that a finding shows beside its own.
 const SHOWN: usize = 3;
+/// The same for places that have the same value: which of them counts is for the verdict to say.
+const COPIES: usize = 20;
+/// What is said of such a place.
+pub const SAME: &str = "and here";
+/// Values of another set that a finding names.
+const NAMED: usize = 3;
 
 /// A check over gathered sets.
 pub(super) enum Compare {
@@ -226,10 +232,18 @@ fn missing<'t>(mine: &ByValue<'t>, others: &ByValue<'t>, name: &str) -> Vec<Wron
     absent
         .map(|(value, places)| Wrong {
             at: places.first().copied(),
-            error: format!("\"{value}\" is not among the values of {name}"),
-            related: places.iter().skip(1).take(SHOWN).map(|taken| (*taken, "and here".to_owned())).collect(),
+            error: format!("\"{value}\" is not among the values of {name}{}", named(others)),
+            related: places.iter().skip(1).take(COPIES).map(|taken| (*taken, SAME.to_owned())).collect(),
         })
         .collect()
+}
+
+/// The values of a set where they are few: ` (1.0.0, 2.0.0)`.
+fn named(values: &ByValue<'_>) -> String {
+    if values.is_empty() || values.len() > NAMED {
+        return String::new();
+    }
+    format!(" ({})", values.keys().copied().collect::<Vec<_>>().join(", "))
 }
 
 /// Places whose value is not the one that most have (of several equally frequent, the first by text).
@@ -240,12 +254,12 @@ fn all_one<'t>(values: &ByValue<'t>) -> Vec<Wrong<'t>> {
         .iter()
         .filter(|(value, _)| *value != usual)
         .map(|(value, places)| {
-            let here = places.iter().skip(1).map(|taken| (*taken, "and here".to_owned()));
+            let here = places.iter().skip(1).take(COPIES).map(|taken| (*taken, SAME.to_owned()));
             let there = usual_places.first().map(|taken| (*taken, format!("here it is \"{usual}\"")));
             Wrong {
                 at: places.first().copied(),
                 error: format!("\"{value}\" differs from \"{usual}\" elsewhere"),
-                related: there.into_iter().chain(here).take(SHOWN).collect(),
+                related: there.into_iter().chain(here).collect(),
             }
         })
         .collect()

@@ -3,7 +3,7 @@
 
 mod compare;
 
-pub use compare::NAMES;
+pub use compare::{NAMES, SAME};
 
 use super::rule::Body;
 use super::run::{Judged, Raw, Setting};
@@ -190,7 +190,9 @@ impl Body {
                             continue;
                         }
                     },
-                    (text, _) => text,
+                    // An object or a list has no text that could match.
+                    (None, Some(_)) => continue,
+                    (text, None) => text,
                 };
                 let value = source.constant.as_deref().or(matched).map(str::to_owned);
                 let (location, pointer) = at(node);

@@ -224,6 +224,7 @@ fn facts(out: &mut String, statement: &Statement, paint: &Paint) {
         let mark = if fact.confirm { "?" } else { "" };
         let tail = match (fact.confirm, fact.value, fact.clauses) {
             (true, ..) => "   please confirm".to_owned(),
+            (_, Truth::Unknown, 1) => "   -> decides 1 clause".to_owned(),
             (_, Truth::Unknown, clauses) if clauses > 0 => format!("   -> decides {clauses} clauses"),
             _ => String::new(),
         };
@@ -305,6 +306,10 @@ fn met(out: &mut String, clauses: &[&ClausePart]) {
             inline(&clause.reason),
             then(clause)
         );
+        // What rules found that have no say in the verdict.
+        for group in groups(&clause.places).iter().take(MESSAGES) {
+            let _ = writeln!(out, "      Note: {}  {}", inline(group.message), shown(&group.places, FILES));
+        }
     }
 }
 
@@ -356,6 +361,11 @@ fn grouped(out: &mut String, clauses: &[&ClausePart]) {
         };
         let names: Vec<String> = list.iter().map(name).collect();
         let _ = writeln!(out, "  {} ({}): {}", names.join(", "), list.len(), inline(&reason));
+        let places: Vec<_> = list.iter().flat_map(|clause| &clause.places).collect();
+        let places = shown(&places, FILES);
+        if !places.is_empty() {
+            let _ = writeln!(out, "        {places}");
+        }
         if let Some(question) = list.first().and_then(|clause| clause.question.as_deref()) {
             let _ = writeln!(out, "      -> {}", inline(question));
         }

@@ -289,18 +289,18 @@ fn one(
         if rule.deprecated || rule.info.clause.is_none_or(|at| setting.plan.clause_id(at) != full) {
             continue;
         }
-        let sorted = sort(setting, by, setting.plan.rule_id(index), rule.info.counts_tests);
+        let sorted = sort(setting, by, rule, setting.plan.rule_id(index));
         for (role, count) in sorted.notes {
             *notes.entry(role).or_default() += count;
         }
         for (_, finding) in sorted.counted {
             any = true;
-            explained &= is_explained(finding);
+            explained &= is_explained(&finding);
             help.get_or_insert_with(|| finding.hint.clone().unwrap_or_else(|| rule.info.help.clone()));
             if waiver.is_none() {
-                waiver = waiver_of(finding);
+                waiver = waiver_of(&finding);
             }
-            places.push(place(setting.report, &rule.info.id, finding));
+            places.push(place(setting.report, &rule.info.id, &finding));
         }
     }
     let mend_by = (decision.verdict == Verdict::NotMet && !explained)

@@ -135,9 +135,9 @@ pub(super) fn to_decide(setting: &Setting<'_>, clauses: &[ClausePart]) -> Vec<St
         .filter(|fact| fact.clauses > 0 && (fact.value == Truth::Unknown || fact.confirm))
         .count();
     if questions > 0 {
-        steps.push(format!(
-            "answer {questions} facts (`assize facts --ask`); {by_fact} clauses wait for them"
-        ));
+        let facts = if questions == 1 { "fact" } else { "facts" };
+        let wait = if by_fact == 1 { "clause waits for it" } else { "clauses wait for them" };
+        steps.push(format!("answer {questions} {facts} (`assize facts --ask`); {by_fact} {wait}"));
     }
     let editions = descriptions(setting).iter().filter(|one| one.question.is_some()).count();
     if editions > 0 {

@@ -2,13 +2,14 @@
 //! of the files that verdicts rest on.
 
 use super::{assemble::Setting, slips};
-use crate::engine::{Beside, Report, Rule, Unknown};
+use crate::engine::{Beside, Report, Rule, SAME_VALUE, Unknown};
 use crate::finding::{FileId, Finding, Outcome, RuleId};
 use crate::pack::form::{Decides, Empty};
 use crate::target;
 use crate::verdict::roles::Role;
 use crate::verdict::table::{Part, PartFinding};
 use crate::workspace::{Workspace, may_be_empty};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 /// What a report holds, by rule: looked up once for all clauses.
@@ -62,11 +63,11 @@ impl<'a> ByRule<'a> {
 
 /// The findings of a rule that verdicts rest on, and how many others there are, by role.
 pub(super) struct Sorted<'a> {
-    pub counted: Vec<(usize, &'a Finding)>,
+    pub counted: Vec<(usize, Cow<'a, Finding>)>,
     pub notes: BTreeMap<String, usize>,
 }
 
-pub(super) fn sort<'a>(setting: &Setting<'_>, by: &ByRule<'a>, id: RuleId, counts_tests: bool) -> Sorted<'a> {
+pub(super) fn sort<'a>(setting: &Setting<'_>, by: &ByRule<'a>, rule: &Rule, id: RuleId) -> Sorted<'a> {
     let mut sorted = Sorted { counted: Vec::new(), notes: BTreeMap::new() };
     for &(index, finding) in by.findings.get(&id).into_iter().flatten() {
         let file = finding.primary.file;
@@ -74,8 +75,10 @@ pub(super) fn sort<'a>(setting: &Setting<'_>, by: &ByRule<'a>, id: RuleId, count
             continue;
         }
         // A person's number and a secret are ones wherever they stand.
-        if counts_tests || setting.roles.counts(file) {
-            sorted.counted.push((index, finding));
+        if rule.info.counts_tests || setting.roles.counts(file) {
+            sorted.counted.push((index, Cow::Borrowed(finding)));
+        } else if let Some(moved) = elsewhere(setting, rule, finding) {
+            sorted.counted.push((index, Cow::Owned(moved)));
         } else {
             let role =
                 file.and_then(|file| setting.roles.get(file)).map_or("other", |known| known.role.name());
@@ -85,9 +88,21 @@ pub(super) fn sort<'a>(setting: &Setting<'_>, by: &ByRule<'a>, id: RuleId, count
     sorted
 }
 
+/// What was gathered from several files is found at the first of them; where that one does not count and
+/// another that says the same does, the finding is that one's.
+fn elsewhere(setting: &Setting<'_>, rule: &Rule, finding: &Finding) -> Option<Finding> {
+    if rule.gathers.is_empty() {
+        return None;
+    }
+    let counts = |file| setting.belongs(file) && setting.roles.counts(file);
+    let same = finding.related.iter().filter(|one| one.message == SAME_VALUE);
+    let other = same.into_iter().find(|one| one.location.file.is_some() && counts(one.location.file))?;
+    Some(Finding { primary: other.location.clone(), ..finding.clone() })
+}
+
 /// One rule as a part of its clause.
 pub(super) fn part(setting: &Setting<'_>, by: &ByRule<'_>, rule: &Rule, id: RuleId) -> Part {
-    let sorted = sort(setting, by, id, rule.info.counts_tests);
+    let sorted = sort(setting, by, rule, id);
     let counts = |file: Option<FileId>| {
         setting.belongs(file) && (rule.info.counts_tests || setting.roles.counts(file))
     };

@@ -7,7 +7,7 @@ mod part;
 
 pub use part::{Part, PartFinding};
 
-use crate::pack::form::{Covers, DecideForm};
+use crate::pack::form::{Covers, DecideForm, Empty};
 use crate::standard::Truth;
 use logic::Value;
 use serde::{Deserialize, Serialize};
@@ -410,9 +410,20 @@ impl Case<'_> {
             .filter(|part| !part.findings.is_empty())
             .map(|part| format!("{} points to {}", part.id, counted(part.findings.len() as u64)))
             .collect();
+        // Of several parts, some with nothing to look at, a reader asks which.
+        let seen = |part: &&Part| !part.is_nothing();
+        let (some, none) =
+            (self.parts.iter().filter(seen).count(), self.parts.iter().filter(|part| part.is_nothing()));
+        let idle: Vec<&str> =
+            none.filter(|part| part.empty != Empty::NotApplicable).map(|part| part.id.as_str()).collect();
         let said = match spoke.as_slice() {
             [] => format!("{} looked at, nothing against it", counted(self.places())),
             some => some.join("; "),
+        };
+        let said = if some > 0 && !idle.is_empty() {
+            format!("{said}; {} had nothing to look at", idle.join(", "))
+        } else {
+            said
         };
         match &self.residue {
             Some(residue) => format!("{said}. {residue}"),
