@@ -7,14 +7,14 @@ mod common;
 #[path = "common/hostile.rs"]
 mod hostile;
 
-use common::{Run, assize};
+use common::{Run, assize, folder};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Formats of `check`, each with its golden file.
-const FORMATS: [(&str, &str); 19] = [
+const FORMATS: [(&str, &str); 20] = [
     ("agent", "agent.txt"),
     ("azure", "azure.txt"),
     ("checkstyle", "checkstyle.xml"),
@@ -26,6 +26,7 @@ const FORMATS: [(&str, &str); 19] = [
     ("json", "json.json"),
     ("junit", "junit.xml"),
     ("letter", "letter.md"),
+    ("letter-html", "letter.html"),
     ("markdown", "markdown.md"),
     ("openmetrics", "openmetrics.txt"),
     ("pretty", "pretty.txt"),
@@ -365,8 +366,35 @@ fn inside(format: &str, name: &str, text: &str) {
                 );
             }
         }
+        "letter-html" => letter(name, text),
         "openmetrics" => assert!(text.ends_with("# EOF\n") && !text.contains("<script"), "{name}"),
         _ => {}
+    }
+}
+
+/// Every element is one of the letter's own, none has a script or a style beside the first, and no
+/// attribute is more than a class or a link to the web.
+fn letter(name: &str, text: &str) {
+    const TAGS: [&str; 20] = [
+        "!doctype", "html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "p", "ol",
+        "ul", "li", "span", "strong", "code", "a", "/",
+    ];
+    let (_, body) = text.split_once("</style>").unwrap_or_else(|| panic!("{name}: no style"));
+    assert!(text.contains("script-src 'none'"), "{name}");
+    for rest in body.split('<').skip(1) {
+        let tag = rest.split(['>', ' ']).next().unwrap();
+        assert!(TAGS.iter().any(|one| tag == *one || tag.starts_with('/')), "{name}: <{tag}");
+        let attributes = rest.split('>').next().unwrap().strip_prefix(tag).unwrap().trim();
+        let honest = attributes.is_empty()
+            || attributes.starts_with("class=\"")
+            || attributes.starts_with("href=\"https://")
+            || attributes.starts_with("href=\"http://");
+        assert!(honest && !attributes.contains("on"), "{name}: {attributes}");
+    }
+    for rest in body.split('&').skip(1) {
+        let entity = rest.split(';').next().unwrap();
+        let known = ["amp", "lt", "gt", "quot", "#39", "#96"];
+        assert!(known.contains(&entity), "{name}: &{entity}");
     }
 }
 
@@ -482,4 +510,17 @@ fn reports_of_hostile_trees_are_written_for_the_validators() {
             fs::write(folder.join(format!("{name}.{ending}")), text).unwrap();
         }
     }
+}
+
+#[test]
+fn a_letter_to_a_file_of_html_is_a_page() {
+    let root = folder("reports-letter", &[("a.html", "")]);
+    let at = |name: &str| root.join(name).to_str().unwrap().to_owned();
+    let (page, prose) = (at("letter.html"), at("letter.md"));
+    let (as_page, as_prose) = (format!("letter={page}"), format!("letter={prose}"));
+    check("tests/golden/tree", "concise", &["--report", &as_page, "--report", &as_prose]);
+    let golden = |name: &str| fs::read_to_string(Path::new("tests/golden").join(name)).unwrap();
+    let read = |path: &str| fs::read_to_string(path).unwrap().replace(env!("CARGO_PKG_VERSION"), "0.0.0");
+    assert_eq!(read(&page), golden("letter.html"));
+    assert_eq!(read(&prose), golden("letter.md"));
 }

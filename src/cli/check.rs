@@ -427,7 +427,8 @@ fn outputs(given: &[String]) -> Result<Vec<(&'static dyn Reporter, PathBuf)>, Tr
                     ),
                 )
             })?;
-            Ok((format, PathBuf::from(path)))
+            let path = PathBuf::from(path);
+            Ok((format.for_file(&path).unwrap_or(format), path))
         })
         .collect()
 }

@@ -68,14 +68,21 @@ pub(super) fn count(number: usize, what: &str) -> String {
 /// A link to where a rule's clause can be read, with the clause's id at the source as its text.
 pub(super) fn clause(report: &Report, finding: &Finding) -> String {
     let rule = report.rule(finding.rule);
-    let Some(clause) = report.clause_of(finding.rule) else { return cell(&rule.id) };
+    match report.clause_of(finding.rule) {
+        Some(clause) => reference(&clause.source, rule.url.as_deref()),
+        None => cell(&rule.id),
+    }
+}
+
+/// What something is called, with a link to where it can be read.
+pub(super) fn reference(source: &str, url: Option<&str>) -> String {
     // The address is a pack's, and a pack may be a stranger's too.
     let honest = |char: char| char.is_ascii_graphic() && !"()<>\\\"`".contains(char);
-    match &rule.url {
+    match url {
         Some(url) if url.starts_with("https://") && url.chars().all(honest) => {
-            format!("[{}]({url})", cell(&clause.source))
+            format!("[{}]({url})", cell(source))
         }
-        _ => cell(&clause.source),
+        _ => cell(source),
     }
 }
 

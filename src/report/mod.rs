@@ -33,6 +33,7 @@ use sarif::guid;
 use crate::engine::Report;
 use crate::workspace::Git;
 use std::io;
+use std::path::Path;
 
 /// What a reporter may need beside the report itself.
 #[derive(Clone, Debug)]
@@ -100,6 +101,12 @@ pub trait Reporter: Send + Sync {
     /// What it is for, in a line.
     fn about(&self) -> &'static str;
 
+    /// The format that a file of that name asks for, where the ending tells: `letter.html`.
+    fn for_file(&self, path: &Path) -> Option<&'static dyn Reporter> {
+        let _ = path;
+        None
+    }
+
     /// Writes the report.
     ///
     /// # Errors
@@ -113,6 +120,7 @@ pub const ALL: &[&dyn Reporter] = &[
     &concise::Concise,
     &agent::Agent,
     &letter::Letter,
+    &letter::LetterHtml,
     &markdown::Markdown,
     &markdown::Summary,
     &json::Json,

@@ -6,9 +6,9 @@ mod chart;
 mod clauses;
 mod findings;
 mod kind;
-mod policy;
+pub(super) mod policy;
 mod statement;
-mod text;
+pub(super) mod text;
 
 use super::{Reporter, Style};
 use crate::engine::Report;
@@ -145,7 +145,7 @@ fn head(subject: &str, what: &str, out: &mut dyn Write) -> io::Result<()> {
          <meta name=\"generator\" content=\"assize {}\">\n<title>{what} {subject}</title>\n<style>{}</style>\n<script>{}</script>\n</head>\n<body>\n\
          <a class=\"skip\" href=\"#main\">Skip to the report</a>\n<header><h1>{what} {subject}</h1>\n\
          <nav aria-label=\"Sections\"><ul>",
-        policy::policy(),
+        policy::of_page(),
         env!("CARGO_PKG_VERSION"),
         *policy::STYLE,
         *policy::SCRIPT

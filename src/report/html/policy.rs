@@ -10,17 +10,22 @@ pub(super) static STYLE: LazyLock<String> = LazyLock::new(|| include_str!("page.
 /// The script.
 pub(super) static SCRIPT: LazyLock<String> = LazyLock::new(|| include_str!("page.js").replace('\r', ""));
 
-/// The Content-Security-Policy.
-pub(super) fn policy() -> String {
+/// The Content-Security-Policy of a page with that style and, where it has one, that script, each by
+/// its hash.
+pub(in crate::report) fn policy(style: &str, script: Option<&str>) -> String {
+    let script = script.map_or_else(|| "'none'".to_owned(), |script| format!("'sha256-{script}'"));
     format!(
-        "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'; \
-         require-trusted-types-for 'script'; trusted-types 'none'",
-        hash(&STYLE),
-        hash(&SCRIPT)
+        "default-src 'none'; style-src 'sha256-{style}'; script-src {script}; base-uri 'none'; form-action 'none'; \
+         require-trusted-types-for 'script'; trusted-types 'none'"
     )
 }
 
-fn hash(text: &str) -> String {
+/// The policy of a report's page.
+pub(super) fn of_page() -> String {
+    policy(&hash(&STYLE), Some(&hash(&SCRIPT)))
+}
+
+pub(in crate::report) fn hash(text: &str) -> String {
     base64(&Sha256::digest(text.as_bytes()))
 }
 

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 const LONGEST: usize = 2000;
 
 /// For the content of an element or a quoted attribute, on one line.
-pub(super) fn text(text: &str) -> String {
+pub(in crate::report) fn text(text: &str) -> String {
     let mut shown = markup(&inline(&cut(text))).into_owned();
     if shown.is_empty() {
         // An element without text would be read out as nothing at all.
@@ -30,7 +30,7 @@ pub(super) fn address(url: &str) -> Option<String> {
 }
 
 /// A link to where something can be read, or the text alone.
-pub(super) fn link(url: Option<&str>, shown: &str) -> String {
+pub(in crate::report) fn link(url: Option<&str>, shown: &str) -> String {
     match url.and_then(address) {
         Some(url) => format!("<a href=\"{url}\" rel=\"noopener noreferrer\">{}</a>", text(shown)),
         None => text(shown),
