@@ -76,12 +76,30 @@ fn did_you_mean(given: &str, expected: &[&str]) -> String {
 /// The candidate nearest to a misspelt name, if any is near enough to be meant.
 pub fn closest<'c>(given: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let lower = given.to_lowercase();
+    let length = lower.chars().count();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|&(distance, candidate)| distance * 3 <= candidate.chars().count().max(3))
+        .filter_map(|candidate| {
+            let most = candidate.chars().count().max(3) / 3;
+            // So many insertions or removals there are at least.
+            if candidate.chars().count().abs_diff(length) > most {
+                return None;
+            }
+            let distance = distance(&lower, &candidate.to_lowercase());
+            (distance <= most).then_some((distance, candidate))
+        })
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// Damerau and Levenshtein's distance. What both begin and end with changes nothing in it.
+fn distance(left: &str, right: &str) -> usize {
+    let same = left.chars().zip(right.chars()).take_while(|(a, b)| a == b);
+    let start: usize = same.map(|(char, _)| char.len_utf8()).sum();
+    let (left, right) = (&left[start..], &right[start..]);
+    let same = left.chars().rev().zip(right.chars().rev()).take_while(|(a, b)| a == b);
+    let end: usize = same.map(|(char, _)| char.len_utf8()).sum();
+    strsim::damerau_levenshtein(&left[..left.len() - end], &right[..right.len() - end])
 }
 
 #[derive(Clone, Copy)]
@@ -246,5 +264,32 @@ impl<'de> MapAccess<'de> for Members<'de> {
             .ok_or_else(|| <Error as de::Error>::custom("a value was asked for before its key"))?;
         let at = At { document: self.document, node };
         seed.deserialize(at).map_err(|error| error.at(at.span()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{closest, distance};
+
+    #[test]
+    fn cutting_what_is_the_same_changes_no_distance() {
+        // Every pair of words of up to five letters out of two, which hold every way of trading places.
+        let words: Vec<String> = (0..6_u32)
+            .flat_map(|length| (0..1_u32 << length).map(move |bits| (length, bits)))
+            .map(|(length, bits)| (0..length).map(|at| if bits >> at & 1 == 1 { 'é' } else { 'b' }).collect())
+            .collect();
+        for left in &words {
+            for right in &words {
+                assert_eq!(distance(left, right), strsim::damerau_levenshtein(left, right), "{left} {right}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_near_name_is_one_that_could_be_meant() {
+        assert_eq!(closest("Thinq12", ["Thing13", "Thing12", "Other"]), Some("Thing12"));
+        assert_eq!(closest("naem", ["name", "title"]), Some("name"));
+        assert_eq!(closest("x", ["title"]), None);
+        assert_eq!(closest("TITEL", ["title"]), Some("title"));
     }
 }

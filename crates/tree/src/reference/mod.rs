@@ -99,6 +99,8 @@ impl Bundle {
             waiting: Vec::new(),
             seen: HashSet::new(),
             is_schema,
+            anchors: HashMap::new(),
+            hints: 0,
         };
         builder.add(path.to_owned(), document, root);
         builder.wait(NodeRef { doc: 0, node: root }, grammar.root());
@@ -173,7 +175,14 @@ struct Builder<'p> {
     waiting: Vec<(NodeRef, Place)>,
     seen: HashSet<(NodeRef, Place)>,
     is_schema: bool,
+    /// The anchors of a document, once one was asked for.
+    anchors: HashMap<u32, HashMap<String, NodeId>>,
+    /// How often a near name was looked for.
+    hints: u32,
 }
+
+/// Names that are missed, at most, for which a near one is looked for: who has more has another problem.
+const HINTS: u32 = 200;
 
 impl Builder<'_> {
     fn add(&mut self, path: String, document: Arc<Document>, root: NodeId) -> u32 {
@@ -414,8 +423,10 @@ impl Builder<'_> {
             return Ok(NodeRef { doc, node: document.resolve(root) });
         }
         let Some(pointer) = fragment.strip_prefix('/') else {
-            return resolve::anchor(&document, fragment)
-                .map(|node| NodeRef { doc, node })
+            let anchors = self.anchors.entry(doc).or_insert_with(|| resolve::anchors(&document));
+            return anchors
+                .get(fragment)
+                .map(|&node| NodeRef { doc, node })
                 .ok_or_else(|| dangling(fragment.to_owned(), None));
         };
         let mut at = NodeRef { doc, node: root };
@@ -441,7 +452,11 @@ impl Builder<'_> {
             }
             match next {
                 Some(node) => at = NodeRef { node: here.resolve(node), ..at },
-                None => return Err(dangling(name.to_string(), did_you_mean(&here, at.node, &name))),
+                None => {
+                    self.hints += 1;
+                    let near = (self.hints <= HINTS).then(|| did_you_mean(&here, at.node, &name));
+                    return Err(dangling(name.to_string(), near.flatten()));
+                }
             }
         }
         Ok(at)

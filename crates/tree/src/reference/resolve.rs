@@ -2,6 +2,7 @@
 
 use crate::document::de::closest;
 use crate::document::{Document, NodeId};
+use std::collections::HashMap;
 
 /// Where a reference leads.
 #[derive(Debug, PartialEq, Eq)]
@@ -86,20 +87,25 @@ pub(super) fn id_of(document: &Document, root: NodeId) -> Option<&str> {
     ["$id", "id"].iter().find_map(|key| document.str(document.get(root, key)?))
 }
 
-/// The schema that an anchor names (`$anchor`, `$dynamicAnchor`, or `$id: "#name"` before 2019-09).
-pub(super) fn anchor(document: &Document, name: &str) -> Option<NodeId> {
+/// The schemas that have anchors (`$anchor`, `$dynamicAnchor`, or `$id: "#name"` before 2019-09), by
+/// name; of several with one name the first.
+pub(super) fn anchors(document: &Document) -> HashMap<String, NodeId> {
     let symbols: Vec<(u32, bool)> =
         [("$anchor", false), ("$dynamicAnchor", false), ("$id", true), ("id", true)]
             .into_iter()
             .filter_map(|(key, hash)| Some((document.symbols().lookup(key)?.0, hash)))
             .collect();
-    (0..document.nodes().len() as u32).map(NodeId).find_map(|node| {
-        let key = document.key_symbol(node)?.0;
-        let (_, hash) = symbols.iter().find(|(symbol, _)| *symbol == key)?;
-        let text = document.str(node)?;
-        let found = if *hash { text.strip_prefix('#') == Some(name) } else { text == name };
-        if found { document.parent(node) } else { None }
-    })
+    let mut found = HashMap::new();
+    for node in (0..document.nodes().len() as u32).map(NodeId) {
+        let Some(key) = document.key_symbol(node).map(|key| key.0) else { continue };
+        let Some((_, hash)) = symbols.iter().find(|(symbol, _)| *symbol == key) else { continue };
+        let name =
+            document.str(node).and_then(|text| if *hash { text.strip_prefix('#') } else { Some(text) });
+        if let (Some(name), Some(parent)) = (name, document.parent(node)) {
+            found.entry(name.to_owned()).or_insert(parent);
+        }
+    }
+    found
 }
 
 /// The key nearest to one that is missing.
