@@ -24,13 +24,13 @@ struct Matches {
 impl Check for Matches {
     fn run(&self, cx: &Context<'_>, _: Subject, found: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
         if let Some(files) = &self.or_files
-            && files.filled(cx).next().is_some()
+            && !files.there(cx).is_empty()
         {
             return Ok(Looked::At(1));
         }
         let mut places = 0;
         let mut unread = None;
-        for entry in self.files.filled(cx) {
+        for entry in self.files.there(cx) {
             let content = match text(cx, entry) {
                 Ok(content) => content,
                 Err(error) => {
@@ -54,18 +54,20 @@ impl Check for Matches {
             }
         }
         // What could not be read might have held it, and so might a file that was emptied.
-        if let Some(error) = unread {
+        if let Some(error) = unread.or_else(|| self.files.lost(cx)) {
             return Err(error);
         }
         if !self.every
-            && let Some(empty) = self.files.all(cx).find(|entry| entry.skip.is_none() && entry.size == 0)
+            && let Some(empty) = self.files.all(cx).find(|entry| {
+                cx.workspace.behind(entry).is_some_and(|file| file.skip.is_none() && file.size == 0)
+            })
         {
             return Err(CannotTell(format!("{} is empty, and nothing else matches.", empty.path)));
         }
         let looked = places > 0 || self.or_files.is_some();
         if looked && !self.every {
             // Of one file that lacks it the finding can name the place; of several, none is at fault.
-            let mut files = self.files.filled(cx);
+            let mut files = self.files.there(cx).into_iter();
             let place = match (files.next(), files.next()) {
                 (Some(only), None) => Place::File { path: only.path.clone(), span: Span::default() },
                 _ => Place::Repository,

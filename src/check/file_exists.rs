@@ -15,10 +15,14 @@ impl Check for Exists {
     fn run(&self, cx: &Context<'_>, _: Subject, found: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
         let mut empty = None;
         for entry in self.any.all(cx) {
-            if !self.non_empty || entry.size > 0 || entry.skip == Some(Skip::Link) {
+            let Some(file) = cx.workspace.behind(entry) else { continue };
+            if !self.non_empty || file.size > 0 {
                 return Ok(Looked::At(1));
             }
-            empty.get_or_insert(entry);
+            empty.get_or_insert(file);
+        }
+        if let Some(lost) = self.any.lost(cx) {
+            return Err(lost);
         }
         // What was in a file that should not be empty, nobody can see here.
         if let Some(entry) = empty.filter(|entry| is_emptied(entry)) {

@@ -59,6 +59,28 @@ impl Files {
     }
 }
 
+impl Files {
+    /// The same with links seen through, for checks that want something to be there: the file that a
+    /// link leads to, once each.
+    pub(super) fn there<'a>(&'a self, cx: &Context<'a>) -> Vec<&'a Entry> {
+        let mut found: Vec<&Entry> = Vec::new();
+        for entry in self.all(cx) {
+            let Some(file) = cx.workspace.behind(entry) else { continue };
+            if file.skip.is_none() && file.size > 0 && !found.iter().any(|one| one.path == file.path) {
+                found.push(file);
+            }
+        }
+        found
+    }
+
+    /// A link that leads out of what was handed over: what is behind it, nobody can see here.
+    pub(super) fn lost<'a>(&'a self, cx: &Context<'a>) -> Option<CannotTell> {
+        let lost = |entry: &&Entry| entry.skip == Some(Skip::Link) && cx.workspace.behind(entry).is_none();
+        let entry = self.all(cx).find(lost)?;
+        Some(CannotTell(format!("{} is a link to something that was not handed over.", entry.path)))
+    }
+}
+
 /// Whether a file is empty that by rights is not: there was something in it that nobody may see.
 pub(super) fn is_emptied(entry: &Entry) -> bool {
     entry.skip.is_none() && entry.size == 0 && !may_be_empty(&entry.path)

@@ -18,7 +18,7 @@ struct HeadingPresent {
 impl Check for HeadingPresent {
     fn run(&self, cx: &Context<'_>, _: Subject, found: &mut Vec<Violation>) -> Result<Looked, CannotTell> {
         let mut first = None;
-        for entry in self.files.filled(cx) {
+        for entry in self.files.there(cx) {
             let document = detect::parse(Format::Markdown, text(cx, entry)?, Limits::default());
             let headings = document.root().and_then(|root| document.get(root, "headings"));
             for heading in headings.into_iter().flat_map(|headings| document.items(headings)) {
@@ -30,6 +30,9 @@ impl Check for HeadingPresent {
                 }
             }
             first.get_or_insert_with(|| entry.path.clone());
+        }
+        if let Some(lost) = self.files.lost(cx) {
+            return Err(lost);
         }
         let Some(path) = first else { return Ok(Looked::Nothing) };
         found.push(

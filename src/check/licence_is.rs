@@ -40,7 +40,7 @@ impl Check for LicenceIs {
         let mut first = None;
         let mut doubt = None;
         let mut places = 0;
-        for entry in self.files.filled(cx) {
+        for entry in self.files.there(cx) {
             places += 1;
             let content = text(cx, entry)?;
             if let Some(stated) = stated(content.as_str()) {
@@ -65,7 +65,7 @@ impl Check for LicenceIs {
             }
         }
         if places == 0 {
-            return Ok(Looked::Nothing);
+            return self.files.lost(cx).map_or(Ok(Looked::Nothing), Err);
         }
         if self.allows(&ids) {
             return Ok(Looked::At(places));

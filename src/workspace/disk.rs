@@ -210,6 +210,11 @@ pub(super) fn is_vendored(path: &str) -> bool {
 }
 
 impl Files for Disk {
+    fn link(&self, path: &str) -> Option<String> {
+        let target = fs::read_link(self.root.join(path)).ok()?;
+        Some(target.to_string_lossy().replace('\\', "/"))
+    }
+
     fn root(&self) -> Option<String> {
         Some(self.root.to_string_lossy().replace('\\', "/"))
     }

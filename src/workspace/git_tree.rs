@@ -189,6 +189,11 @@ impl GitTree {
 }
 
 impl Files for GitTree {
+    fn link(&self, path: &str) -> Option<String> {
+        // Git keeps a link as a file that holds where it leads.
+        self.read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     fn list(&self) -> Vec<Entry> {
         self.files.iter().map(|(entry, _)| entry.clone()).collect()
     }

@@ -37,6 +37,12 @@ pub trait Files: Send + Sync {
     /// Those of reading.
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
 
+    /// What a symbolic link that [`list`](Self::list) gave holds: a path, of bytes as they stand.
+    fn link(&self, path: &str) -> Option<String> {
+        let _ = path;
+        None
+    }
+
     /// Where the tree lies, where it lies in a folder.
     fn root(&self) -> Option<String> {
         None
@@ -110,6 +116,24 @@ pub enum ReadError {
     Encoding(assize_tree::text::Problem, Option<Arc<Text>>),
     /// Reading failed.
     Io(String),
+}
+
+/// Where a relative path leads from a folder; `None` where it is absolute or leaves the tree.
+fn joined(folder: &str, path: &str) -> Option<String> {
+    if path.starts_with('/') || path.is_empty() {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }
 
 impl Workspace {
@@ -202,6 +226,28 @@ impl Workspace {
     #[must_use]
     pub fn is_folder(&self, path: &str) -> bool {
         path.is_empty() || self.folders.contains(path)
+    }
+
+    /// What a symbolic link holds.
+    #[must_use]
+    pub fn link(&self, path: &str) -> Option<String> {
+        self.files.link(path)
+    }
+
+    /// The file of the tree that a symbolic link leads to, told by its text alone: nothing is followed
+    /// on disk. `None` where it leads out of the tree, to nothing, to a folder, or round in a circle.
+    #[must_use]
+    pub fn behind<'w>(&'w self, entry: &'w Entry) -> Option<&'w Entry> {
+        let mut at = entry;
+        for _ in 0..8 {
+            if at.skip != Some(Skip::Link) {
+                return Some(at);
+            }
+            let text = self.link(&at.path)?;
+            let folder = at.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            at = &self.entries[self.find(&joined(folder, &text)?)?];
+        }
+        None
     }
 
     /// The bytes of a file whatever its size: for digests.

@@ -195,3 +195,53 @@ fn a_rule_that_fails_while_it_runs_leaves_its_clause_unknown() {
     assert_eq!(bench.verdict("X-other", &[]), "met proven");
     assert_eq!(bench.run(&[]).code, 3, "cannot be decided");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_what_it_leads_to_and_out_of_the_tree_nobody_knows() {
+    use std::os::unix::fs::symlink;
+    let demands = clause("proven", "must", "law", "    covers: whole\n")
+        + &clause("text", "must", "law", "    covers: whole\n");
+    let text_rule =
+        "{ function: content-matches, functionOptions: { files: ['README.md'], any: ['Bookings'] } }";
+    let text = format!(
+        "pack: test/rows\n{FRAME}clauses:\n{demands}rules:\n{}{}",
+        rule(
+            "there",
+            "proven",
+            "    empty: fail\n",
+            "{ function: file-exists, functionOptions: { any: ['README.md'], nonEmpty: true } }"
+        ),
+        rule("says", "text", "    empty: fail\n", text_rule)
+    );
+    let outside = std::env::temp_dir().join("assize-no-such-file");
+    let cases: [(&str, &str, [&str; 2]); 6] = [
+        ("in", "docs/index.md", ["met proven", "met proven"]),
+        ("twice", "again.md", ["met proven", "met proven"]),
+        ("emptied", "empty.md", ["unknown part-unknown"; 2]),
+        ("nowhere", "missing.md", ["unknown part-unknown"; 2]),
+        ("out", outside.to_str().unwrap(), ["unknown part-unknown"; 2]),
+        ("round", "README.md", ["unknown part-unknown"; 2]),
+    ];
+    for (name, target, wanted) in cases {
+        let files = [("docs/index.md", "# Bookings\n"), ("empty.md", "")];
+        let bench = Bench::with(&format!("link-{name}"), &files, &text, PROFILE);
+        symlink("docs/index.md", bench.tree.join("again.md")).unwrap();
+        symlink(target, bench.tree.join("README.md")).unwrap();
+        let found = [bench.verdict("X-proven", &[]), bench.verdict("X-text", &[])];
+        assert_eq!(found, wanted, "{name}");
+    }
+    // A statement tells when a link leads elsewhere.
+    let bench =
+        Bench::with("link-verify", &[("docs/index.md", "# Bookings\n"), ("b.md", "# B\n")], &text, PROFILE);
+    symlink("docs/index.md", bench.tree.join("README.md")).unwrap();
+    let file = bench.tree.with_extension("json");
+    fs::write(&file, bench.run(&["--format", "json"]).out).unwrap();
+    let verify = || assize(&["verify", file.to_str().unwrap()]);
+    assert_eq!(verify().code, 0, "{}", verify().out);
+    fs::remove_file(bench.tree.join("README.md")).unwrap();
+    symlink("b.md", bench.tree.join("README.md")).unwrap();
+    let told = verify();
+    assert_eq!(told.code, 1);
+    assert!(told.out.contains("the tree: README.md (changed)"), "{}", told.out);
+}

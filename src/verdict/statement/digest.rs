@@ -25,7 +25,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The digest of a tree: over every file's path and content, in order of their paths. A link counts
-/// by its path alone; a file that cannot be read counts as that.
+/// by its path and the path it holds; a file that cannot be read counts as that.
 #[must_use]
 pub fn tree(workspace: &Workspace) -> TreePart {
     let entries: Vec<_> =
@@ -34,7 +34,10 @@ pub fn tree(workspace: &Workspace) -> TreePart {
         .par_iter()
         .with_max_len(64)
         .map(|entry| match entry.skip {
-            Some(Skip::Link) => Sha256::digest(b"link").into(),
+            Some(Skip::Link) => {
+                let target = workspace.link(&entry.path).unwrap_or_default();
+                Sha256::new_with_prefix(b"link\0").chain_update(target).finalize().into()
+            }
             _ => workspace
                 .raw(&entry.path)
                 .map_or_else(|_| Sha256::digest(b"unreadable").into(), |bytes| Sha256::digest(bytes).into()),
