@@ -71,7 +71,12 @@ fn published_fixtures_pass_and_fail_as_their_folders_say() {
     for version in ["2.0.0", "3.0.0", "3.1.0"] {
         let path = root.join(format!("complete/valid-{version}.yaml"));
         let report = common::report(&["--pack", "uk/api-linting", path.to_str().unwrap()]);
-        let above = ["uk/api-linting/openapi-3-or-later", "uk/api-linting/openapi-3-1-or-later"];
+        // Their contact is at example.com, which as a contact of an API would reach nobody.
+        let above = [
+            "uk/api-linting/openapi-3-or-later",
+            "uk/api-linting/openapi-3-1-or-later",
+            "uk/api-linting/contact-is-own",
+        ];
         let found = report["findings"].as_array().unwrap().iter().any(|finding| {
             let rule = finding["rule"].as_str().unwrap();
             rule.starts_with("uk/") && !above.contains(&rule)
