@@ -7,6 +7,7 @@ mod alternatives;
 mod casing;
 mod consistent_case;
 mod content;
+mod distinct;
 mod encoding;
 mod enumeration;
 mod file_beside;
@@ -294,6 +295,7 @@ pub const ALL: &[Entry] = &[
     entry("content-absent", "nothing in some files matches a pattern", content::absent),
     entry("content-matches", "something in some files matches a pattern", content::matches),
     entry("defined", "the value is there", presence::defined),
+    entry("distinct", "no two of the values are the same, all over a description", distinct::make),
     entry("encoding", "files are in UTF-8, with or without a byte order mark", encoding::make),
     entry("enumeration", "the value is one of a list", enumeration::make),
     entry("falsy", "the value is missing, null, false, 0 or empty", presence::falsy),
