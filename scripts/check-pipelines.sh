@@ -68,6 +68,11 @@ for report in sarif json html; do
 done
 act tolerated ASSIZE_BINARY="$ASSIZE" ASSIZE_PATHS=fixtures/booking-service/faulty ASSIZE_FAIL=false
 expect tolerated.out exit-code=1
+# A baseline passes what was there before, and the summary says so.
+"$ASSIZE" baseline write --file "$work/baseline.json" fixtures/booking-service/faulty >/dev/null
+act accepted ASSIZE_BINARY="$ASSIZE" ASSIZE_PATHS=fixtures/booking-service/faulty ASSIZE_ARGUMENTS="--baseline=$work/baseline.json"
+expect accepted.out exit-code=0
+grep -q '^Accepted beside these: [1-9][0-9]* there before, 0 waived, 0 explained' "$work/accepted.md" || { cat "$work/accepted.md"; fail "what was accepted is not told"; }
 act clean ASSIZE_BINARY="$ASSIZE" ASSIZE_PATHS=fixtures/booking-service/conforming
 expect clean.out exit-code=0
 expect clean.out errors=0
