@@ -19,7 +19,8 @@ for tool in chromium chromedriver:chromium-driver pdftotext:poppler-utils node:n
 done
 if [ ${#lacking[@]} -gt 0 ]; then
   [ "$(id -u)" -eq 0 ] && sudo= || sudo=sudo
-  ($sudo apt-get update -qq && $sudo apt-get install -y -qq "${lacking[@]}") >/dev/null
+  # What these recommend is some hundred packages that nothing here needs; a font it does.
+  ($sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends fonts-dejavu-core "${lacking[@]}") >/dev/null
 fi
 # The last selenium-webdriver that runs on the node of Debian 12.
 [ -d "$home/node_modules/axe-core" ] ||

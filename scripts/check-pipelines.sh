@@ -25,7 +25,7 @@ done
 python3 -c 'import ensurepip' 2>/dev/null || lacking+=(python3-venv)
 if [ ${#lacking[@]} -gt 0 ]; then
   [ "$(id -u)" -eq 0 ] && sudo= || sudo=sudo
-  ($sudo apt-get update -qq && $sudo apt-get install -y -qq "${lacking[@]}") >/dev/null
+  ($sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends "${lacking[@]}") >/dev/null
 fi
 packages=(check-jsonschema==0.39.0 pre-commit==4.7.0)
 [ "${WHEEL:-}" != maturin ] || packages+=(maturin==1.16.0)
