@@ -50,6 +50,7 @@ count() {
   sed -n '/^  "summary": {$/,/^  }/p' "$reports/assize.json" | sed -n "s/^    \"$1\": \([0-9]*\),\{0,1\}\$/\1/p" | head -n 1
 }
 errors=$(count error) warnings=$(count warning) notes=$(count note) unknown=$(count unknown)
+before=$(count baselined) waived=$(count waived) explained=$(count suppressed)
 {
   echo "exit-code=$code"
   echo "errors=$errors"
@@ -71,6 +72,9 @@ errors=$(count error) warnings=$(count warning) notes=$(count note) unknown=$(co
   if [ "$code" -le 1 ]; then
     printf '\n| errors | warnings | notes | could not be checked |\n|---:|---:|---:|---:|\n| %s | %s | %s | %s |\n' \
       "$errors" "$warnings" "$notes" "$unknown"
+    if [ $((before + waived + explained)) -gt 0 ]; then
+      printf '\nAccepted beside these: %s there before, %s waived, %s explained in comments.\n' "$before" "$waived" "$explained"
+    fi
     if [ "$lines" -gt 0 ]; then
       # An indented block: no text of a finding ends it. 50 lines stay far below the limit of 1 MiB.
       printf '\nThe first findings:\n\n'

