@@ -134,6 +134,8 @@ fn reports(criterion: &mut Criterion) {
     assert!(report.findings.len() > 25_000);
     let style = Style {
         colour: false,
+        unicode: true,
+        links: false,
         width: 100,
         subject: ".".to_owned(),
         fail_on: None,

@@ -289,6 +289,8 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     let terminal = io::stdout().is_terminal();
     let style = Style {
         colour: colour.on(terminal),
+        unicode: !terminal || super::draws_unicode(),
+        links: terminal && colour.on(terminal),
         width: width(terminal),
         subject: shown.join(", "),
         fail_on,
@@ -312,7 +314,12 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     }
     out.flush()?;
     for (format, path) in reports {
-        write_report(format, &path, &report, &Style { colour: false, width: 100, ..style.clone() })?;
+        write_report(
+            format,
+            &path,
+            &report,
+            &Style { colour: false, unicode: true, links: false, width: 100, ..style.clone() },
+        )?;
     }
     Ok(if report.fails(fail_on) { exit::FINDINGS } else { exit::CLEAN })
 }

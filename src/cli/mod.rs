@@ -121,6 +121,18 @@ impl Colour {
     }
 }
 
+/// Whether the terminal draws more than ASCII: it is none of the dumb ones, and the locale is UTF-8 or
+/// says nothing.
+fn draws_unicode() -> bool {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
+    let utf8 = |locale: String| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    };
+    set("TERM").is_none_or(|term| term != "dumb") && (cfg!(windows) || locale.is_none_or(utf8))
+}
+
 /// Runs the command line and returns the exit code.
 #[must_use]
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {

@@ -4,7 +4,7 @@ use crate::pack::PackError;
 use crate::report::{Excerpt, escape};
 use assize_tree::text::{Problem, Text};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, Report, Severity};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 
 /// Why a command could not run.
@@ -97,8 +97,15 @@ pub(super) fn shown(
 }
 
 pub(super) fn render(out: &mut String, report: Report, colour: bool) {
-    let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
+    let terminal = std::io::stderr().is_terminal();
+    let theme = match (!terminal || super::draws_unicode(), colour) {
+        (true, true) => GraphicalTheme::unicode(),
+        (true, false) => GraphicalTheme::unicode_nocolor(),
+        (false, true) => GraphicalTheme::ascii(),
+        (false, false) => GraphicalTheme::none(),
+    };
+    let width = super::check::width(terminal);
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(width);
     if handler.render_report(out, report.as_ref()).is_err() {
         out.push_str(&report.to_string());
     }

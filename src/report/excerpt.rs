@@ -8,9 +8,10 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 
 /// Lines shown before and after the place.
 const AROUND: usize = 1;
-/// Characters of a line shown before the place, and in all.
-const BEFORE: usize = 60;
+/// Characters of a line shown at most.
 const WIDTH: usize = 150;
+/// Columns that a terminal's frame takes beside the line: its number, the edge, and a place for `…`.
+const FRAME: usize = 12;
 
 /// A few lines of a file, one place in them marked.
 #[derive(Debug)]
@@ -29,6 +30,16 @@ impl Excerpt {
     /// The lines around a span. A span over several lines is marked on its first line only.
     #[must_use]
     pub fn new(name: &str, source: &Text, span: Span) -> Self {
+        Self::of(name, source, span, WIDTH)
+    }
+
+    /// The same for a terminal of so many columns: a line that breaks would tear mark and text apart.
+    #[must_use]
+    pub fn within(name: &str, source: &Text, span: Span, columns: usize) -> Self {
+        Self::of(name, source, span, columns.saturating_sub(FRAME).clamp(40, WIDTH))
+    }
+
+    fn of(name: &str, source: &Text, span: Span, width: usize) -> Self {
         let text = source.as_str();
         let lines = source.lines();
         let at = lines.line_of(span.start);
@@ -42,11 +53,11 @@ impl Excerpt {
             if line == at {
                 let offset = (span.start - start).min(content.len() as u32) as usize;
                 let length = (span.len() as usize).min(content.len() - offset);
-                let (cut, new_offset, new_length) = cut_around(content, offset, length);
+                let (cut, new_offset, new_length) = cut_around(content, offset, length, width);
                 shown.push_str(&same_length(&cut));
                 mark = (from + new_offset, new_length);
             } else {
-                let (cut, ..) = cut_around(content, 0, 0);
+                let (cut, ..) = cut_around(content, 0, 0, width);
                 shown.push_str(&same_length(&cut));
             }
             shown.push('\n');
@@ -80,12 +91,13 @@ impl Excerpt {
 }
 
 /// Part of a long line around a place in it, and where the place stands there.
-fn cut_around(line: &str, offset: usize, length: usize) -> (String, usize, usize) {
-    if line.len() <= WIDTH {
+fn cut_around(line: &str, offset: usize, length: usize, width: usize) -> (String, usize, usize) {
+    if line.chars().count() <= width {
         return (line.to_owned(), offset, length);
     }
-    let back = line[..floor(line, offset)].char_indices().rev().nth(BEFORE - 1).map_or(0, |(at, _)| at);
-    let end = line[back..].char_indices().nth(WIDTH).map_or(line.len(), |(at, _)| back + at);
+    let back =
+        line[..floor(line, offset)].char_indices().rev().nth(width * 2 / 5 - 1).map_or(0, |(at, _)| at);
+    let end = line[back..].char_indices().nth(width).map_or(line.len(), |(at, _)| back + at);
     let mut cut = String::new();
     let mut shift = 0;
     if back > 0 {

@@ -40,6 +40,10 @@ use std::path::Path;
 pub struct Style {
     /// Escape sequences for colour may be written.
     pub colour: bool,
+    /// Characters beyond ASCII may be drawn with.
+    pub unicode: bool,
+    /// Links may be written that a terminal opens (OSC 8).
+    pub links: bool,
     /// Width of the terminal in columns, where it is one.
     pub width: usize,
     /// A title for what was judged: the path as the user gave it.
@@ -50,6 +54,18 @@ pub struct Style {
     pub quiet: bool,
     /// Where the judged tree comes from, as far as it is known.
     pub origin: Option<Origin>,
+}
+
+/// How findings are framed.
+#[must_use]
+pub fn theme(style: &Style) -> miette::GraphicalTheme {
+    use miette::GraphicalTheme;
+    match (style.unicode, style.colour) {
+        (true, true) => GraphicalTheme::unicode(),
+        (true, false) => GraphicalTheme::unicode_nocolor(),
+        (false, true) => GraphicalTheme::ascii(),
+        (false, false) => GraphicalTheme::none(),
+    }
 }
 
 /// Where a tree comes from, by its version control.

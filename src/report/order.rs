@@ -7,6 +7,10 @@ use crate::pack::form::Mend;
 /// How much harm a rule's findings do beyond their level, in tenths: what the clause's `security`
 /// says, and at least 7 for one that is urgent.
 pub(super) fn harm(report: &Report, finding: &Finding) -> u32 {
+    // What stands behind a break in the syntax was not read: much of what else is found may follow from it.
+    if report.rule(finding.rule).id == "assize/syntax" {
+        return 100;
+    }
     report.clause_of(finding.rule).map_or(0, |clause| {
         // 0.1 to 10, checked when the pack is read.
         let grave = clause.security.map_or(0, |score| (score.clamp(0.0, 10.0) * 10.0).round() as u32);

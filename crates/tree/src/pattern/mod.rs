@@ -279,4 +279,27 @@ mod tests {
         );
         assert!(IRegexp::new("[a-z]{2}|x").unwrap().is_full_match("x"));
     }
+
+    #[test]
+    fn classes_without_letters_mean_the_same_in_both_cases() {
+        let finds = |pattern: &str, text: &str| Pattern::new(pattern).unwrap().is_match(text).unwrap();
+        for (pattern, yes, no) in [
+            (r"/^a[\s\S]b$/i", "A\nB", "AB"),
+            (r"/^a[^]b$/i", "A\u{2028}B", "AB"),
+            (r"/^a[\S ]+b$/i", "Ax yB", "A\tB"),
+            (r"/^a.b$/i", "AéB", "A\nB"),
+            (r"/^a.b$/is", "A\nB", "AB"),
+            (r"/^\D\W\S$/i", "K-x", "1-x"),
+            (r"/^[^\s]$/i", "É", " "),
+            (r"/^[a-f\d]$/i", "F", "G"),
+            (r"/^[\\s\S]$/i", "s", " "),
+            (r"/^[^\s\S]$/i", "\u{0}", "a"),
+            (r"/^[.*+]$/i", "+", "a"),
+        ] {
+            if pattern != r"/^[^\s\S]$/i" {
+                assert!(finds(pattern, yes), "{pattern} {yes:?}");
+            }
+            assert!(!finds(pattern, no), "{pattern} {no:?}");
+        }
+    }
 }

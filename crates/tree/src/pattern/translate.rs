@@ -57,6 +57,7 @@ pub(super) fn ecmascript(source: &str, flags: &str, in_units: bool) -> Result<Tr
         multiline: set.1,
         dot_all: set.2,
         unicode: set.3,
+        any_case: set.0,
         backtracking: false,
     };
     translator.pattern()?;
@@ -137,6 +138,36 @@ pub(super) fn iregexp(source: &str) -> Result<String, PatternError> {
     Ok(out)
 }
 
+/// Whether a class takes every character: it joins a set with its opposite.
+fn holds_everything(class: &str) -> bool {
+    !class.starts_with("[^")
+        && ["sS", "dD", "wW"].iter().any(|pair| {
+            pair.chars().all(|letter| {
+                // Not a backslash and a letter.
+                let bare = class.replace("\\\\", "");
+                bare.contains(&format!("\\{letter}"))
+            })
+        })
+}
+
+/// Whether nothing in a class has two cases.
+fn has_no_letter(class: &str) -> bool {
+    let mut chars = class.chars();
+    while let Some(char) = chars.next() {
+        let harmless = match char {
+            '\\' => chars.next().is_some_and(|next| {
+                matches!(next, 's' | 'S' | 'd' | 'D' | 'n' | 'r' | 't' | 'f' | 'v' | 'b')
+                    || !next.is_ascii_alphanumeric() && next.is_ascii()
+            }),
+            other => other.is_ascii() && !other.is_ascii_alphabetic(),
+        };
+        if !harmless {
+            return false;
+        }
+    }
+    true
+}
+
 struct Translator {
     chars: Vec<char>,
     in_units: bool,
@@ -145,6 +176,7 @@ struct Translator {
     multiline: bool,
     dot_all: bool,
     unicode: bool,
+    any_case: bool,
     backtracking: bool,
 }
 
@@ -164,7 +196,12 @@ impl Translator {
                 '[' => self.class()?,
                 '.' => {
                     self.at += 1;
-                    self.out.push_str(if self.dot_all { r"(?s:.)" } else { r"[^\n\r\u{2028}\u{2029}]" });
+                    let any = if self.dot_all {
+                        "(?s:.)".to_owned()
+                    } else {
+                        self.caseless(r"[^\n\r\u{2028}\u{2029}]")
+                    };
+                    self.out.push_str(&any);
                 }
                 '$' => {
                     self.at += 1;
@@ -231,9 +268,10 @@ impl Translator {
         }
         if self.ahead("[^]") {
             self.at += 3;
-            self.out.push_str(r"[\s\S]");
+            self.out.push_str("(?s:.)");
             return Ok(());
         }
+        let (start, begun) = (self.at, self.out.len());
         self.out.push('[');
         self.at += 1;
         if self.peek(0) == Some('^') {
@@ -271,7 +309,22 @@ impl Translator {
         }
         self.at += 1;
         self.out.push(']');
+        let written: String = self.chars[start..self.at].iter().collect();
+        if holds_everything(&written) {
+            self.out.truncate(begun);
+            self.out.push_str("(?s:.)");
+        } else if self.any_case && has_no_letter(&written) {
+            let class = self.caseless(&self.out[begun..]);
+            self.out.truncate(begun);
+            self.out.push_str(&class);
+        }
         Ok(())
+    }
+
+    /// A class without letters, kept from being widened to both cases: for one that holds nearly every
+    /// character that takes the engines milliseconds, and changes nothing.
+    fn caseless(&self, class: &str) -> String {
+        if self.any_case { format!("(?-i:{class})") } else { class.to_owned() }
     }
 
     fn escape(&mut self, in_class: bool) -> Result<(), PatternError> {
@@ -282,11 +335,16 @@ impl Translator {
         let brackets = |inside: &str| if in_class { inside.to_owned() } else { format!("[{inside}]") };
         match char {
             'd' => self.out.push_str(&brackets("0-9")),
-            'D' => self.out.push_str("[^0-9]"),
+            'D' | 'W' | 'S' => {
+                let class = match char {
+                    'D' => "[^0-9]".to_owned(),
+                    'W' => "[^A-Za-z0-9_]".to_owned(),
+                    _ => format!("[^{SPACE}]"),
+                };
+                self.out.push_str(&if in_class { class } else { self.caseless(&class) });
+            }
             'w' => self.out.push_str(&brackets("A-Za-z0-9_")),
-            'W' => self.out.push_str("[^A-Za-z0-9_]"),
             's' => self.out.push_str(&brackets(SPACE)),
-            'S' => self.out.push_str(&format!("[^{SPACE}]")),
             'b' if in_class => self.out.push_str("\\x08"),
             'b' => self.out.push_str(WORD_BOUNDARY),
             'B' if !in_class => self.out.push_str(NO_BOUNDARY),
