@@ -3,11 +3,13 @@
 
 mod accept;
 mod baseline;
+mod changed;
 mod check;
 mod evidence;
 mod explain;
 mod facts;
 mod init;
+mod jobs;
 mod library;
 mod lock;
 mod manual;

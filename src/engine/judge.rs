@@ -1,12 +1,13 @@
 //! `judge`: from a plan and a workspace to a report. Pure: the same input gives the same report,
 //! whatever the number of threads and the order in which files are met.
 
+use super::changed::Selection;
 use super::gather::{self, Harvest};
 use super::plan::Plan;
 use super::report::{Blind, Description, LookedAt, Report, RuleStats, Unknown};
-use super::run::{Judged, Raw, Setting, run};
-use super::survey::{Asked, Root, Surveyed, files, survey};
-use super::{builtin, problems, repository, severity};
+use super::run::{Judged, Raw, Setting, run, run_rules};
+use super::survey::{Asked, Root, Surveyed, files, left_out, survey};
+use super::{builtin, changed, problems, repository, severity};
 use crate::bundle::{Bundle, Store};
 use crate::finding::{File, FileId, Related, RuleId, fingerprint};
 use crate::target::{self, Grammar, REPOSITORY};
@@ -36,6 +37,17 @@ pub struct Options<'a> {
     pub today: Option<crate::standard::Date>,
     /// Told how many of how many files are done, from any thread.
     pub progress: Option<&'a (dyn Fn(u64, u64) + Sync)>,
+    /// What of the tree is judged, where that is not all of it.
+    pub part: Option<Part<'a>>,
+}
+
+/// What is judged where only what changed is.
+#[derive(Clone, Copy)]
+pub struct Part<'a> {
+    /// The files.
+    pub selection: &'a Selection,
+    /// Paths that changed, came or went.
+    pub paths: &'a [&'a str],
 }
 
 /// What is known of a file after the first round.
@@ -49,8 +61,14 @@ struct First {
 #[must_use]
 pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report {
     let mut clock = Clock { last: Instant::now(), phases: Vec::new() };
-    let setting =
-        Setting { plan, workspace, files: &[], offset: builtin::ALL.len(), timings: options.timings };
+    let setting = Setting {
+        plan,
+        workspace,
+        files: &[],
+        offset: builtin::ALL.len(),
+        timings: options.timings,
+        changed_only: false,
+    };
     let first = first_round(&setting, options);
     clock.tick("read and recognise");
     let (mut surveyed, mut judged): (Vec<Surveyed>, Vec<(FileId, Judged)>) =
@@ -70,7 +88,16 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
         );
     }
     let mut descriptions = Vec::new();
-    let store = Store::new(workspace, surveyed.iter().map(|found| found.document.clone()).collect());
+    let kept: Vec<_> = surveyed.iter().map(|found| found.document.clone()).collect();
+    // Files that are left out give themselves addresses all the same.
+    let others = || {
+        let files = options.part.into_iter().flat_map(|part| &part.selection.addressed);
+        let files = files.filter_map(|path| workspace.find(path));
+        let files = files.filter(|&at| workspace.is_left_out(at) && workspace.entries()[at].skip.is_none());
+        let read = |at| Some((at, survey(workspace, &workspace.entries()[at], Asked::InFolder).document?));
+        files.filter_map(read).collect()
+    };
+    let store = Store::new(workspace, kept, options.part.is_some().then_some(&others));
     // Rulesets follow references themselves, in Spectral's way: without packs nobody reads ours.
     let reached = if plan.only_rulesets() && options.by_name {
         BTreeMap::new()
@@ -85,7 +112,20 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
         });
     }
     clock.tick("references and descriptions");
-    if workspace.is_whole() {
+    let mut rules_left_out = 0;
+    if let Some(part) = options.part {
+        let parts = changed::parts(plan, part.paths);
+        rules_left_out = parts.left_out;
+        let beside = repository::Beside::nothing();
+        let (document, _) = repository::document(workspace, &surveyed, &beside);
+        if let Some(root) = document.root() {
+            let bundle = Bundle::repository(Arc::new(document), root);
+            for (rules, changed_only) in [(parts.each, true), (parts.touched, false)] {
+                let setting = Setting { changed_only, ..setting };
+                judged.push((Bundle::REPOSITORY, run_rules(&setting, &plan.plan_of(rules), &bundle)));
+            }
+        }
+    } else if workspace.is_whole() {
         let beside = repository::Beside {
             files: plan.wants_files(),
             texts: plan.wants_texts(),
@@ -148,6 +188,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
             });
         }
     }
+    report.stats.rules_left_out = rules_left_out;
     report.unknown.sort();
     report.unknown.dedup();
     for (index, fragment_of) in reached {
@@ -175,7 +216,11 @@ fn first_round(setting: &Setting<'_>, options: Options<'_>) -> Vec<First> {
         .into_par_iter()
         .with_max_len(64)
         .map(|index| {
-            let mut surveyed = survey(workspace, &entries[index], asked);
+            let mut surveyed = if workspace.is_left_out(index) {
+                left_out(&entries[index])
+            } else {
+                survey(workspace, &entries[index], asked)
+            };
             let harvest = gather_from(setting, index, &surveyed);
             let judged = judge_alone(setting, index, &mut surveyed);
             if let Some(progress) = options.progress {
@@ -428,6 +473,7 @@ impl Report {
             one
         }));
         self.spectral.extend(other.spectral);
+        self.scopes.extend(other.scopes);
         self.stats.bytes += other.stats.bytes;
         for (mine, more) in self.stats.rules.iter_mut().zip(other.stats.rules) {
             mine.places += more.places;

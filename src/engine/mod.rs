@@ -2,6 +2,7 @@
 //! and the same files give the same report, whatever the number of threads.
 
 pub mod builtin;
+mod changed;
 mod description;
 pub mod examples;
 mod gather;
@@ -17,8 +18,9 @@ mod run;
 mod severity;
 mod survey;
 
+pub use changed::{Scope, Selection, select};
 pub use gather::NAMES as GATHERED_CHECKS;
-pub use judge::{Options, judge};
+pub use judge::{Options, Part, judge};
 pub use plan::Plan;
 pub use report::{
     Blind, ClauseInfo, Description, Gate, LookedAt, Note, PackInfo, Report, RuleInfo, RuleStats,

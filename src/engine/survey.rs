@@ -44,6 +44,12 @@ pub(super) enum Asked {
 /// so that reports can list the files under it.
 const UNREADABLE: &str = "The file does not follow the syntax of its format, so what it is cannot be told: nothing in it was judged.";
 
+/// What is known of a file that is left out of judging since it did not change: nothing.
+pub(super) fn left_out(entry: &Entry) -> Surveyed {
+    let note = entry.skip.map_or("not changed", crate::workspace::Skip::reason);
+    Surveyed { note: Some(note.to_owned()), ..Surveyed::default() }
+}
+
 /// Reads and recognises one file.
 pub(super) fn survey(workspace: &Workspace, entry: &Entry, asked: Asked) -> Surveyed {
     let mut found = Surveyed::default();
@@ -223,8 +229,9 @@ fn unreadable(found: &mut Surveyed, error: ReadError, format: Format, asked: Ask
 /// The kinds of the files of a workspace, without judging any.
 #[must_use]
 pub fn kinds(workspace: &Workspace) -> Vec<&'static str> {
-    let asked = workspace.entries().iter().filter(|entry| entry.skip.is_none());
-    let surveyed = asked.map(|entry| survey(workspace, entry, Asked::ByName));
+    let entries = workspace.entries().iter().enumerate();
+    let asked = entries.filter(|(at, entry)| entry.skip.is_none() && !workspace.is_left_out(*at));
+    let surveyed = asked.map(|(_, entry)| survey(workspace, entry, Asked::ByName));
     surveyed.flat_map(|found| found.roots.into_iter().map(|root| root.kind)).collect()
 }
 

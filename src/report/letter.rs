@@ -64,12 +64,16 @@ fn letter(report: &Report, style: &Style) -> String {
         count(warnings, "warning"),
         count(findings.len() - errors - warnings, "note")
     );
+    for scope in &report.scopes {
+        let _ = writeln!(page, "{}\n", cell(&scope.said()));
+    }
     if let Some(origin) = &style.origin {
         let commit = origin.commit.as_deref().unwrap_or("an unknown commit");
         let _ = writeln!(page, "Judged was {} at {}.\n", cell(&origin.uri), cell(commit));
     }
     if findings.is_empty() {
-        let _ = writeln!(page, "There is nothing to mend.\n");
+        let part = if report.partial().is_some() { " in what was judged" } else { "" };
+        let _ = writeln!(page, "There is nothing to mend{part}.\n");
     }
     for (who, heading, what) in PARTS {
         let own: Vec<&Finding> =

@@ -209,19 +209,22 @@ fn summary(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
         let line = if line.is_empty() { "nothing found".to_owned() } else { line };
         writeln!(out, "  {:width$}  {line}", name(*pack))?;
     }
-    silent(&idle, &left_out, style, out)?;
+    if report.partial().is_none() {
+        silent(&idle, &left_out, style, out)?;
+    }
     let recognised = report.files.iter().filter(|file| file.target.is_some()).count();
     writeln!(
         out,
         "\n{} seen, {recognised} recognised (--list-files shows as what).",
         plural(report.file_count(), "file")
     )?;
-    if !report.unknown.is_empty() {
-        writeln!(
-            out,
-            "{}",
-            paint.bold(&format!("{} could not be checked:", plural(report.unknown.len(), "thing")))
-        )?;
+    for scope in &report.scopes {
+        writeln!(out, "{}", super::wrap::wrap(&paint.bold(&inline(&scope.said())), style.width))?;
+    }
+    let left_out = report.unknown.iter().filter(|unknown| report.is_scope(unknown)).count();
+    if report.unknown.len() > left_out {
+        let things = plural(report.unknown.len() - left_out, "thing");
+        writeln!(out, "{}", paint.bold(&format!("{things} could not be checked:")))?;
         unknown(report, out)?;
     }
     let total = [Severity::Error, Severity::Warning, Severity::Note]
@@ -295,7 +298,11 @@ fn accepted(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// What could not be checked, grouped by reason.
 fn unknown(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let scopes: Vec<String> = report.scopes.iter().map(crate::engine::Scope::said).collect();
     for (reason, what) in report.unknown_by_reason() {
+        if scopes.iter().any(|scope| scope == reason) {
+            continue;
+        }
         let shown: Vec<String> = what.iter().take(3).map(|what| inline(what).into_owned()).collect();
         let more = if what.len() > 3 { format!(" and {} more", what.len() - 3) } else { String::new() };
         writeln!(out, "  {} ({}{more})", inline(reason), shown.join(", "))?;
