@@ -13,12 +13,14 @@ use crate::verdict::waiver;
 use crate::workspace::{Changes, Disk, Files, Workspace};
 use assize_tree::document::Limits;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// A tree of which only what changed is judged.
 pub(super) struct Changed {
     pub(super) workspace: Workspace,
     pub(super) changes: Changes,
     disk: Disk,
+    phases: Vec<(&'static str, Duration)>,
     selection: Selection,
     /// Why everything is judged all the same.
     whole: Option<String>,
@@ -64,6 +66,7 @@ impl Changed {
                 "Name a folder, or leave --changed out: a file that is named is judged.",
             ));
         }
+        let started = Instant::now();
         let (changes, disk) = Changes::since(disk, reference).map_err(|error| {
             Trouble::hint(
                 format!(
@@ -73,22 +76,25 @@ impl Changed {
                 error.hint,
             )
         })?;
+        let mut phases = vec![("compare with the commit", started.elapsed())];
+        let started = Instant::now();
         let workspace = Workspace::new(Box::new(disk.clone()), limits, true);
         let mut whole = deciding
             .changed(&job.root, &changes)
             .map(|path| format!("{path} differs, and it decides over other files"));
         let selection = if whole.is_some() { None } else { select(&workspace, &changes) };
+        phases.push(("what refers to a change", started.elapsed()));
         let Some(selection) = selection else {
             whole.get_or_insert_with(|| "very many files differ".to_owned());
-            return Ok(Self { workspace, changes, disk, selection: Selection::default(), whole });
+            return Ok(Self { workspace, changes, disk, phases, selection: Selection::default(), whole });
         };
         let judged = |path: &str| selection.files.contains(path);
         if workspace.entries().iter().all(|entry| judged(&entry.path)) {
             let whole = Some("every file differs".to_owned());
-            return Ok(Self { workspace, changes, disk, selection, whole });
+            return Ok(Self { workspace, changes, disk, phases, selection, whole });
         }
         let workspace = workspace.only(judged);
-        Ok(Self { workspace, changes, disk, selection, whole })
+        Ok(Self { workspace, changes, disk, phases, selection, whole })
     }
 
     /// The whole tree, recognised and judged by nothing: what it shows of the system.
@@ -132,6 +138,7 @@ impl Changed {
             rules_left_out: report.stats.rules_left_out,
             whole: self.whole.clone(),
         };
+        report.stats.phases.splice(0..0, self.phases.iter().copied());
         if scope.is_partial() {
             // At the front: it concerns everything.
             report.unknown.insert(0, Unknown { file: None, rule: None, reason: scope.said() });
@@ -194,6 +201,9 @@ impl Deciding<'_> {
 /// at them has to be read; `None` where it is not known, or would cost more to tell.
 pub(super) fn kinds_changed(all: &[Changed]) -> Option<Vec<&'static str>> {
     const MOST_BYTES: u64 = 64 << 10;
+    if all.iter().all(|one| one.changes.paths().next().is_none()) {
+        return Some(Vec::new());
+    }
     let mut found = vec![REPOSITORY];
     let mut left = MOST_BYTES;
     for one in all {

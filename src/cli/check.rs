@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::trouble::Trouble;
 use super::{Colour, exit, library, own_ruleset, packs};
 use crate::config::{self, Config, FailOn, LimitsConfig};
-use crate::engine::{Options, Plan, Report, judge};
+use crate::engine::{Cached, Options, Plan, Report, judge};
 use crate::finding::Severity;
 use crate::pack::embedded;
 use crate::report::{self, Origin, Reporter, Style};
@@ -70,6 +70,12 @@ pub(super) struct Arguments {
     /// Judge only what differs from a commit, and what refers to it [default: HEAD]; a branch is compared as a pull request is, from where it and HEAD parted
     #[arg(long, value_name = "REF", num_args = 0..=1, default_missing_value = "HEAD")]
     changed: Option<String>,
+    /// Judge every file anew, whatever earlier runs kept
+    #[arg(long)]
+    no_cache: bool,
+    /// Folder where results are kept from one run to the next, instead of the platform's
+    #[arg(long, value_name = "FOLDER")]
+    cache_dir: Option<PathBuf>,
     /// Name to give standard input
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     stdin_filename: String,
@@ -266,8 +272,19 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
             corrected: Repairs::named(&arguments.corrected),
             progress: Some(&told),
             part: changed.and_then(|changed| changed.part(&paths)),
+            cached: None,
         };
-        let mut report = judge(&plan, workspace, options);
+        let store = if arguments.no_cache || options.part.is_some() || by_name || arguments.timings {
+            None
+        } else {
+            super::cache::open(arguments.cache_dir.as_deref(), &plan, workspace, &job.root)
+        };
+        let cached = store.as_ref().map(|(store, plan)| Cached { cache: store, plan: *plan });
+        let mut report = judge(&plan, workspace, Options { cached, ..options });
+        if let Some((store, _)) = store {
+            // What cannot be kept is judged again.
+            let _ = store.save();
+        }
         let choice = library::Choice { plan: &plan, settings: settings.as_ref(), declared: &facts };
         match changed.filter(|changed| changed.selection().is_some()) {
             _ if !names.is_empty() => {}
@@ -398,6 +415,7 @@ fn empty_like(report: &Report) -> Report {
     empty.findings.clear();
     empty.unknown.clear();
     empty.spectral.clear();
+    empty.scopes.clear();
     empty.stats.bytes = 0;
     empty.stats.phases.clear();
     empty.stats.rules.iter_mut().for_each(|rule| *rule = Default::default());

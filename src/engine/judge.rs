@@ -1,12 +1,13 @@
 //! `judge`: from a plan and a workspace to a report. Pure: the same input gives the same report,
 //! whatever the number of threads and the order in which files are met.
 
+use super::cached::{self, Cached};
 use super::changed::Selection;
 use super::gather::{self, Harvest};
 use super::plan::Plan;
 use super::report::{Blind, Description, LookedAt, Report, RuleStats, Unknown};
 use super::run::{Judged, Raw, Setting, run, run_rules};
-use super::survey::{Asked, Root, Surveyed, files, left_out, survey};
+use super::survey::{Asked, Root, Surveyed, files, left_out, survey, survey_bytes};
 use super::{builtin, changed, problems, repository, severity};
 use crate::bundle::{Bundle, Store};
 use crate::finding::{File, FileId, Related, RuleId, fingerprint};
@@ -39,6 +40,8 @@ pub struct Options<'a> {
     pub progress: Option<&'a (dyn Fn(u64, u64) + Sync)>,
     /// What of the tree is judged, where that is not all of it.
     pub part: Option<Part<'a>>,
+    /// Results of earlier runs.
+    pub cached: Option<Cached<'a>>,
 }
 
 /// What is judged where only what changed is.
@@ -51,10 +54,10 @@ pub struct Part<'a> {
 }
 
 /// What is known of a file after the first round.
-struct First {
-    surveyed: Surveyed,
-    judged: Vec<Judged>,
-    harvest: Harvest,
+pub(super) struct First {
+    pub surveyed: Surveyed,
+    pub judged: Vec<Judged>,
+    pub harvest: Harvest,
 }
 
 /// Judges the files of a workspace by a plan.
@@ -114,7 +117,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     clock.tick("references and descriptions");
     let mut rules_left_out = 0;
     if let Some(part) = options.part {
-        let parts = changed::parts(plan, part.paths);
+        let parts = changed::parts(plan, part.paths, part.selection.files.iter());
         rules_left_out = parts.left_out;
         let beside = repository::Beside::nothing();
         let (document, _) = repository::document(workspace, &surveyed, &beside);
@@ -212,25 +215,49 @@ fn first_round(setting: &Setting<'_>, options: Options<'_>) -> Vec<First> {
     order.sort_by_key(|&index| (std::cmp::Reverse(entries[index].size), index));
     let done = AtomicU64::new(0);
     let asked = if options.by_name { Asked::ByName } else { Asked::InFolder };
+    let cached = options.cached.filter(|_| cached::may_use(workspace, &options));
     let mut results: Vec<(usize, First)> = order
         .into_par_iter()
         .with_max_len(64)
         .map(|index| {
-            let mut surveyed = if workspace.is_left_out(index) {
-                left_out(&entries[index])
-            } else {
-                survey(workspace, &entries[index], asked)
+            let first = match cached.filter(|_| cached::is_worth_it(&entries[index])) {
+                Some(cached) => from_cache(setting, index, cached),
+                None if workspace.is_left_out(index) => First {
+                    surveyed: left_out(&entries[index]),
+                    judged: Vec::new(),
+                    harvest: Harvest::default(),
+                },
+                None => judge_file(setting, index, survey(workspace, &entries[index], asked)),
             };
-            let harvest = gather_from(setting, index, &surveyed);
-            let judged = judge_alone(setting, index, &mut surveyed);
             if let Some(progress) = options.progress {
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1, entries.len() as u64);
             }
-            (index, First { surveyed, judged, harvest })
+            (index, first)
         })
         .collect();
     results.sort_by_key(|&(index, _)| index);
     results.into_iter().map(|(_, first)| first).collect()
+}
+
+/// What a file comes to that has been read.
+fn judge_file(setting: &Setting<'_>, index: usize, mut surveyed: Surveyed) -> First {
+    let harvest = gather_from(setting, index, &surveyed);
+    let judged = judge_alone(setting, index, &mut surveyed);
+    First { surveyed, judged, harvest }
+}
+
+/// What a file comes to, from an earlier run where one judged the same bytes. What is kept under the
+/// bytes' name is what these very bytes come to: they are not read again.
+fn from_cache(setting: &Setting<'_>, index: usize, cached: Cached<'_>) -> First {
+    let (workspace, entry) = (setting.workspace, &setting.workspace.entries()[index]);
+    let Ok(bytes) = workspace.bytes(&entry.path) else {
+        return judge_file(setting, index, survey(workspace, entry, Asked::InFolder));
+    };
+    cached.find(setting, index, &bytes).unwrap_or_else(|key| {
+        let first = judge_file(setting, index, survey_bytes(workspace, entry, bytes));
+        cached.keep(key, setting, index, &first);
+        first
+    })
 }
 
 /// What rules gather from a file: of the whole tree only, since a part of it shows nothing.

@@ -2,6 +2,7 @@
 //! and the same files give the same report, whatever the number of threads.
 
 pub mod builtin;
+mod cached;
 mod changed;
 mod description;
 pub mod examples;
@@ -18,6 +19,7 @@ mod run;
 mod severity;
 mod survey;
 
+pub use cached::{Cache, Cached, Key, bytes_to_keep, plan_key};
 pub use changed::{Scope, Selection, select};
 pub use gather::NAMES as GATHERED_CHECKS;
 pub use judge::{Options, Part, judge};

@@ -223,7 +223,7 @@ const UNRESOLVED: &str =
     "A reference leads to nothing that could be read, so that what stands behind it is not known.";
 
 /// What is said of a check that panicked.
-const INSIDE: &str = "The check failed inside; this is a fault of Assize. Please report it.";
+pub(super) const INSIDE: &str = "The check failed inside; this is a fault of Assize. Please report it.";
 
 fn judge_hit(
     setting: &Setting<'_>,

@@ -56,9 +56,11 @@ impl Changes {
             gone: BTreeSet::new(),
             before: None,
         };
-        let found = disk.walk();
-        if let Some(commit) = changes.commit.clone() {
-            let tree = Tree::read(&root, &commit).map_err(|why| NoChanges { why, hint: FETCH.to_owned() })?;
+        let commit = changes.commit.clone();
+        let (found, tree) =
+            rayon::join(|| disk.walk(), || commit.as_deref().map(|commit| Tree::read(&root, commit)));
+        if let (Some(commit), Some(tree)) = (commit, tree) {
+            let tree = tree.map_err(|why| NoChanges { why, hint: FETCH.to_owned() })?;
             changes.before = Some(GitTree::of(&root, &commit, tree.names()).largest(disk.most_bytes()));
             let compared = compare(&root, &tree, &found, disk.most_bytes(), 0);
             changes.changed = compared.changed;
@@ -129,7 +131,9 @@ fn base(root: &Path, name: &str) -> Result<Option<String>, NoChanges> {
         };
         return Err(no(why.to_owned(), "Without --changed everything is judged."));
     };
-    let head = commit_of(root, "HEAD");
+    // What the repository's own files tell plainly needs no program.
+    let told = super::git::read_head(top);
+    let head = told.map_or_else(|| commit_of(root, "HEAD"), Ok);
     if matches!(name, "HEAD" | "@") {
         return match head {
             Ok(commit) => Ok(Some(commit)),

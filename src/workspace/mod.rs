@@ -206,6 +206,19 @@ impl Workspace {
         (0..self.entries.len()).filter(|&at| self.marked[at].load(Ordering::Relaxed)).collect()
     }
 
+    /// Whether [`MARK`] stands in a file, as far as anybody asked for its text.
+    #[must_use]
+    pub fn is_marked(&self, index: usize) -> bool {
+        self.marked.get(index).is_some_and(|marked| marked.load(Ordering::Relaxed))
+    }
+
+    /// Notes that [`MARK`] stands in a file: an earlier run saw it.
+    pub fn mark(&self, index: usize) {
+        if let Some(marked) = self.marked.get(index) {
+            marked.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Index of a file in [`entries`](Self::entries).
     #[must_use]
     pub fn find(&self, path: &str) -> Option<usize> {
@@ -265,12 +278,20 @@ impl Workspace {
             return Err(ReadError::TooLarge(entry.size));
         }
         let bytes = self.files.read(path).map_err(|error| ReadError::Io(error.to_string()))?;
+        self.text_of(at, bytes)
+    }
+
+    /// The text of a file (by its index) whose bytes have been read already.
+    ///
+    /// # Errors
+    /// As [`text`](Self::text).
+    pub fn text_of(&self, at: usize, bytes: Vec<u8>) -> Result<Arc<Text>, ReadError> {
         // It may have grown since it was listed.
         if bytes.len() as u64 > self.limits.bytes {
             return Err(ReadError::TooLarge(bytes.len() as u64));
         }
         if memchr::memmem::find(&bytes, MARK.as_bytes()).is_some() {
-            self.marked[at].store(true, Ordering::Relaxed);
+            self.mark(at);
         }
         let lossy = Text::decode_lossy(&bytes);
         match (Text::decode(bytes), lossy) {

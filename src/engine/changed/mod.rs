@@ -5,7 +5,7 @@ mod referrers;
 mod rules;
 
 pub use referrers::{Selection, select};
-pub(super) use rules::parts;
+pub(super) use rules::{looks_at_files, parts};
 
 /// What of a tree was judged, where only what differs from a commit was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

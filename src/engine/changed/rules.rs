@@ -19,9 +19,18 @@ pub(in crate::engine) struct Parts {
     pub left_out: usize,
 }
 
-/// Sorts the rules about the repository by what they can say of a tree in which some paths changed.
-pub(in crate::engine) fn parts(plan: &Plan, changed: &[&str]) -> Parts {
+/// Sorts the rules about the repository by what they can say of a tree in which some paths changed, and
+/// some files are judged. Those that look at each file by itself and at none of these are not there.
+pub(in crate::engine) fn parts<'a>(
+    plan: &Plan,
+    changed: &[&str],
+    judged: impl Iterator<Item = &'a String>,
+) -> Parts {
     let lower: Vec<String> = changed.iter().map(|path| path.to_lowercase()).collect();
+    let judged: Vec<String> = judged.map(|path| path.to_lowercase()).collect();
+    let looks = |thens: &[ThenForm], paths: &[String]| {
+        thens.iter().any(|then| paths.iter().any(|path| may_look_at(then, path)))
+    };
     let mut parts = Parts::default();
     for (index, rule) in plan.rules.iter().enumerate() {
         if !rule.runs || !rule.on.contains(&REPOSITORY) {
@@ -30,9 +39,11 @@ pub(in crate::engine) fn parts(plan: &Plan, changed: &[&str]) -> Parts {
         let form = rule.info.pack.and_then(|pack| plan.packs.get(pack)?.form.rules.get(&rule.id));
         match form.and_then(over_files) {
             Some(thens) if thens.iter().all(is_each) => {
-                parts.each.push(index);
+                if looks(thens, &judged) {
+                    parts.each.push(index);
+                }
             }
-            Some(thens) if thens.iter().any(|then| lower.iter().any(|path| may_look_at(then, path))) => {
+            Some(thens) if looks(thens, &lower) => {
                 let checks = &plan.body(index).then;
                 if checks.iter().any(|then| changed.iter().any(|path| then.check.looks_at(path))) {
                     parts.touched.push(index);
@@ -72,16 +83,25 @@ fn over_files(form: &RuleForm) -> Option<&[ThenForm]> {
     (form.gather.is_empty() && at_root && over_files && !thens.is_empty()).then_some(thens)
 }
 
+/// Whether a rule looks at files of the tree, beside the document it is given.
+pub(in crate::engine) fn looks_at_files(form: &RuleForm) -> bool {
+    let thens = form.then.as_ref().map(OneOrMany::as_slice).unwrap_or_default();
+    let known = |name: &str| EACH.contains(&name) || NAMED.iter().any(|(other, _)| *other == name);
+    thens.iter().any(|then| known(&then.function))
+}
+
 /// Whether a check may look at a path (in small letters), by the first and last letters of its globs: most
 /// cannot, and need not be compiled to say so.
 fn may_look_at(then: &ThenForm, path: &str) -> bool {
-    let Some((name, options)) = NAMED.iter().find(|(name, _)| *name == then.function) else {
-        return EACH.contains(&then.function.as_str());
+    let options: &[&str] = match then.function.as_str() {
+        "file-absent" => &["any"],
+        "content-absent" | "file-limits" => &["files"],
+        name => NAMED.iter().find(|(other, _)| *other == name).map_or(&[], |(_, options)| options),
     };
     let given = then.function_options.as_ref();
     let globs = |option: &&str| given.and_then(|given| given.get(option)).and_then(Value::as_array);
-    // Without files of its own, it looks at the usual ones.
-    let usual = *name == "licence-is" && options.iter().all(|option| globs(option).is_none());
+    // Without files of its own, one looks at the usual ones.
+    let usual = options.iter().all(|option| globs(option).is_none());
     usual
         || options
             .iter()
