@@ -264,7 +264,7 @@ fn compare(root: &Path, tree: &Tree, found: &[Found], largest: u64, level: usize
         if let Item::Module(commit) = item
             && level < MOST_LEVELS
             // Where its commit was not fetched, all its files count as new.
-            && root.join(path).join(".git").exists()
+            && is_there(root, &format!("{path}/.git"))
             && let Ok(below) = Tree::read(&root.join(path), commit)
         {
             modules.push((format!("{path}/"), below));
@@ -286,7 +286,8 @@ fn compare(root: &Path, tree: &Tree, found: &[Found], largest: u64, level: usize
         let left_out = matches!(item, Item::File(object) if index.leaves_out(path, object));
         // What is there and was not found is ignored, and was so before; if the lists of what is ignored
         // changed, everything is judged.
-        if !matches!(item, Item::Module(_)) && !left_out && !is_there(root, path) {
+        let ignored = is_there(root, path) && !root.join(path).is_dir();
+        if !matches!(item, Item::Module(_)) && !left_out && !ignored {
             compared.gone.insert(path.clone());
         }
     }
@@ -334,14 +335,14 @@ fn content(root: &Path, path: &str, long: bool) -> Option<Object> {
     Some(object)
 }
 
-/// Whether a file or link stands at a path, through folders that are folders.
+/// Whether something stands at a path, through folders that are folders and no links.
 fn is_there(root: &Path, path: &str) -> bool {
     let mut at = root.to_owned();
     let mut parts = path.split('/').peekable();
     while let Some(part) = parts.next() {
         at.push(part);
         let Ok(metadata) = at.symlink_metadata() else { return false };
-        if parts.peek().is_some() != metadata.is_dir() {
+        if parts.peek().is_some() && !metadata.is_dir() {
             return false;
         }
     }
