@@ -200,6 +200,17 @@ fn what_is_kept_is_used_and_what_is_not_right_is_not() {
         forge(&path, from, to);
         tree.same(&format!("forged {from}"), &[]);
     }
+    // Places beyond the end of the file.
+    fs::write(&path, &bytes).unwrap();
+    let kept = String::from_utf8_lossy(&bytes).into_owned();
+    let places: Vec<&str> =
+        kept.split("\"place\":[").skip(1).filter_map(|rest| rest.split(",[").next()).collect();
+    assert!(places.len() > 2);
+    for place in places {
+        let far: String = place.chars().map(|one| if one.is_ascii_digit() { '9' } else { one }).collect();
+        forge(&path, &format!("\"place\":[{place}"), &format!("\"place\":[{far}"));
+    }
+    tree.same("places that are none", &[]);
     for length in (0..bytes.len()).step_by(bytes.len() / 8 + 1) {
         fs::write(&path, &bytes[..length]).unwrap();
         tree.same(&format!("{length} bytes"), &[]);

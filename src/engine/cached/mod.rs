@@ -91,7 +91,7 @@ impl Cached<'_> {
     /// What a file came to before, and its key where nothing is known.
     pub(super) fn find(&self, setting: &Setting<'_>, index: usize, bytes: &[u8]) -> Result<First, Key> {
         let key = key(&self.plan, &setting.workspace.entries()[index], bytes);
-        self.cache.get(&key).and_then(|value| record::read(setting, index, value)).ok_or(key)
+        self.cache.get(&key).and_then(|value| record::read(setting, index, bytes, value)).ok_or(key)
     }
 
     /// Keeps what a file came to, where it may be kept.

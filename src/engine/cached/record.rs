@@ -141,9 +141,33 @@ pub(super) fn write(setting: &Setting<'_>, index: usize, first: &First) -> Optio
     serde_json::to_vec(&record).ok()
 }
 
+/// The text that places are counted in; `None` for a file that is not plainly UTF-8.
+fn text(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok().map(|text| text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+impl Record {
+    /// Whether every place stands in the text of the file.
+    fn fits(&self, bytes: &[u8]) -> bool {
+        let findings = self.judged.iter().flat_map(|part| &part.findings);
+        let mut places = findings
+            .flat_map(|one| std::iter::once(&one.place).chain(one.related.iter().map(|(place, _)| place)))
+            .chain(self.taken.iter().map(|one| &one.place))
+            .peekable();
+        if places.peek().is_none() {
+            return true;
+        }
+        let Some(text) = text(bytes) else { return false };
+        places.all(|&(_, start, end, _)| text.get(start as usize..end as usize).is_some())
+    }
+}
+
 /// What was kept of a file; `None` where it is not what this plan writes.
-pub(super) fn read(setting: &Setting<'_>, index: usize, value: &[u8]) -> Option<First> {
+pub(super) fn read(setting: &Setting<'_>, index: usize, bytes: &[u8], value: &[u8]) -> Option<First> {
     let record: Record = serde_json::from_slice(value).ok()?;
+    if !record.fits(bytes) {
+        return None;
+    }
     let own = FileId::of_index(index);
     let rules = setting.plan.rules.len();
     let known = |list: &[(usize, String)]| list.iter().all(|(rule, _)| *rule < rules);
