@@ -29,6 +29,7 @@ arguments+=(--report "sarif-github=$reports/assize.sarif")
 for report in json html; do arguments+=(--report "$report=$reports/assize.$report"); done
 while IFS= read -r line; do [ -z "$line" ] || arguments+=(--pack "$line"); done <<<"${ASSIZE_PACKS:-}"
 [ -z "${ASSIZE_SINCE:-}" ] || arguments+=("--since=$ASSIZE_SINCE")
+[ -z "${ASSIZE_CHANGED:-}" ] || arguments+=("--changed=$ASSIZE_CHANGED")
 [ "$ASSIZE_GATE" = all ] || arguments+=(--gate "$ASSIZE_GATE")
 while IFS= read -r line; do [ -z "$line" ] || arguments+=("$line"); done <<<"${ASSIZE_ARGUMENTS:-}"
 arguments+=(--)

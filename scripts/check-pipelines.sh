@@ -126,7 +126,7 @@ save() { git -C "$1" init -q && git -C "$1" add -A && git -C "$1" -c user.name=t
 save "$work/mirror" "Hooks"
 export PIP_FIND_LINKS=$work/links PRE_COMMIT_HOME=$work/pre-commit
 cp -r fixtures/booking-service/faulty "$work/system"
-printf 'repos:\n  - repo: file://%s\n    rev: %s\n    hooks:\n      - id: assize\n      - id: assize-all\n' \
+printf 'repos:\n  - repo: file://%s\n    rev: %s\n    hooks:\n      - id: assize\n      - id: assize-all\n      - id: assize-changed\n' \
   "$work/mirror" "$(git -C "$work/mirror" rev-parse HEAD)" >"$work/system/.pre-commit-config.yaml"
 save "$work/system" "A system"
 started=$(date +%s%N)
@@ -141,6 +141,13 @@ for hook in 'changed files' 'whole tree'; do
   grep -q "assize ($hook).*Failed" "$work/hook.log" || { cat "$work/hook.log"; fail "the hook for the $hook did not judge"; }
 done
 grep -q 'uk/nhs-number\|uk/snomed-ct' "$work/hook.log" || { cat "$work/hook.log"; fail "no finding is shown"; }
+echo >>"$work/clone/examples/Appointment-1.json"
+git -C "$work/clone" add examples
+code=0
+(cd "$work/clone" && pre-commit run assize-changed) >"$work/hook.log" 2>&1 || code=$?
+if [ "$code" -ne 1 ] || ! grep -q 'Appointment-1.json' "$work/hook.log" || grep -q 'bookings.yaml' "$work/hook.log"; then
+  cat "$work/hook.log"; fail "the hook for what changed judged something else"
+fi
 binary=$(find "$PRE_COMMIT_HOME" -path '*/bin/assize' -print -quit)
 started=$(date +%s%N)
 for _ in 1 2 3 4 5 6 7 8 9 10; do

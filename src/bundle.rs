@@ -6,7 +6,7 @@ use assize_tree::document::{Document, Format, NodeId, detect};
 use assize_tree::path::{Graph, NodeRef};
 use assize_tree::reference::{self, Grammar, LoadError, Provider, RefIssue};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 /// Documents judged together, the first being the root.
 pub struct Bundle {
@@ -143,23 +143,37 @@ pub(crate) struct Store<'a> {
     fragments: Vec<Mutex<Weak<Document>>>,
     /// From the address that a file's root gives itself to the file.
     ids: HashMap<String, usize>,
+    /// Gives the documents of files that are left out of judging and may have an address of their own.
+    others: Option<Others<'a>>,
+    /// The addresses with theirs.
+    all_ids: OnceLock<HashMap<String, usize>>,
+}
+
+/// Documents of further files, each with the file's index, made when first asked for.
+pub(crate) type Others<'a> = &'a (dyn Fn() -> Vec<(usize, Arc<Document>)> + Sync);
+
+/// The addresses that documents give themselves. Of two files with one address the first in order counts.
+fn ids<'d>(documents: impl Iterator<Item = (usize, &'d Document)>) -> HashMap<String, usize> {
+    let mut ids: HashMap<String, usize> = HashMap::new();
+    for (index, document) in documents {
+        let id = document.root().and_then(|root| document.str(document.get(root, "$id")?));
+        if let Some(id) = id.filter(|id| id.contains("://")) {
+            let first = ids.entry(id.trim_end_matches('#').to_owned()).or_insert(index);
+            *first = index.min(*first);
+        }
+    }
+    ids
 }
 
 impl<'a> Store<'a> {
-    pub(crate) fn new(workspace: &'a Workspace, kept: Vec<Option<Arc<Document>>>) -> Self {
+    pub(crate) fn new(
+        workspace: &'a Workspace,
+        kept: Vec<Option<Arc<Document>>>,
+        others: Option<Others<'a>>,
+    ) -> Self {
         let fragments = kept.iter().map(|_| Mutex::default()).collect();
-        let mut ids = HashMap::new();
-        for (index, document) in kept.iter().enumerate() {
-            let id = document.as_ref().and_then(|document| {
-                let id = document.get(document.root()?, "$id")?;
-                document.str(id)
-            });
-            if let Some(id) = id.filter(|id| id.contains("://")) {
-                // Of two files with one address the first in order counts.
-                ids.entry(id.trim_end_matches('#').to_owned()).or_insert(index);
-            }
-        }
-        Self { workspace, kept, fragments, ids }
+        let ids = ids(kept.iter().enumerate().filter_map(|(at, document)| Some((at, &**document.as_ref()?))));
+        Self { workspace, kept, fragments, ids, others, all_ids: OnceLock::new() }
     }
 
     /// The document of a file: what is no JSON is read as YAML.
@@ -190,7 +204,16 @@ impl<'a> Store<'a> {
 
 impl Provider for Store<'_> {
     fn path_of_id(&self, address: &str) -> Option<String> {
-        self.ids.get(address).map(|&index| self.workspace.entries()[index].path.clone())
+        // Most texts are no addresses, and most trees have nobody left out.
+        let all = match self.others.filter(|_| address.contains("://")) {
+            None => &self.ids,
+            Some(others) => self.all_ids.get_or_init(|| {
+                let others = others();
+                let kept = self.kept.iter().enumerate().filter_map(|(at, one)| Some((at, &**one.as_ref()?)));
+                ids(kept.chain(others.iter().map(|(at, document)| (*at, &**document))))
+            }),
+        };
+        all.get(address).map(|&index| self.workspace.entries()[index].path.clone())
     }
 
     fn load(&self, path: &str) -> Result<Arc<Document>, LoadError> {

@@ -66,6 +66,7 @@ fn core_functions_answer_as_spectral_does() {
                     missing: None,
                     workspace: &workspace,
                     files: &[],
+                    changed_only: false,
                 };
                 let mut found = Vec::new();
                 let expected = case["results"].as_array().unwrap();

@@ -83,6 +83,10 @@ impl Check for Matches {
         let emptied = self.files.all(cx).filter(|entry| self.every && is_emptied(entry));
         emptied.map(|entry| entry.path.clone()).collect()
     }
+
+    fn looks_at(&self, path: &str) -> bool {
+        self.files.covers(path) || self.or_files.as_ref().is_some_and(|files| files.covers(path))
+    }
 }
 
 struct Absent {

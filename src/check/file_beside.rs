@@ -62,6 +62,11 @@ impl Check for Beside {
     fn blind(&self, cx: &Context<'_>) -> Vec<String> {
         self.files.all(cx).filter(|entry| is_emptied(entry)).map(|entry| entry.path.clone()).collect()
     }
+
+    fn looks_at(&self, path: &str) -> bool {
+        self.files.covers(path)
+            || self.names.iter().any(|name| path == name || path.ends_with(&format!("/{name}")))
+    }
 }
 
 pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {

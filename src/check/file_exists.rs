@@ -35,6 +35,10 @@ impl Check for Exists {
         });
         Ok(Looked::At(1))
     }
+
+    fn looks_at(&self, path: &str) -> bool {
+        self.any.covers(path)
+    }
 }
 
 struct Absent {

@@ -49,8 +49,13 @@ impl Files {
     pub(super) fn all<'a>(&'a self, cx: &Context<'a>) -> impl Iterator<Item = &'a Entry> {
         cx.workspace
             .folded()
-            .filter(|(path, entry)| entry.skip != Some(Skip::NotSelected) && self.set.is_match(path))
-            .map(|(_, entry)| entry)
+            .enumerate()
+            .filter(|(at, (path, entry))| {
+                entry.skip != Some(Skip::NotSelected)
+                    && !(cx.changed_only && cx.workspace.is_left_out(*at))
+                    && self.set.is_match(path)
+            })
+            .map(|(_, (_, entry))| entry)
     }
 
     /// The files that match and whose contents can be looked at: regular, and not empty.

@@ -41,6 +41,10 @@ impl Check for HeadingPresent {
         );
         Ok(Looked::At(1))
     }
+
+    fn looks_at(&self, path: &str) -> bool {
+        self.files.covers(path)
+    }
 }
 
 impl HeadingPresent {

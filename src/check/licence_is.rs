@@ -84,6 +84,10 @@ impl Check for LicenceIs {
         }
         Ok(Looked::At(places))
     }
+
+    fn looks_at(&self, path: &str) -> bool {
+        self.files.covers(path)
+    }
 }
 
 /// The identifiers of an `SPDX-License-Identifier:` line, where the file has one that can be read.

@@ -69,6 +69,8 @@ pub struct Context<'a> {
     pub workspace: &'a Workspace,
     /// For the repository target: file of each element of `$.files`, in order.
     pub files: &'a [crate::finding::FileId],
+    /// Checks over files look at those alone that are not left out of judging.
+    pub changed_only: bool,
 }
 
 impl<'a> Context<'a> {
@@ -209,6 +211,12 @@ pub trait Check: Send + Sync {
     /// in every one of them. Asked of checks of the repository.
     fn blind(&self, _cx: &Context<'_>) -> Vec<String> {
         Vec::new()
+    }
+
+    /// Whether the answer may be another one if a file of that path comes, goes or changes. Asked of
+    /// checks of the repository that look at files.
+    fn looks_at(&self, _path: &str) -> bool {
+        true
     }
 
     /// The check as one that judges all places of a rule in a description at once (how many of them

@@ -1,7 +1,7 @@
 //! What `assize check` accepts of what it finds: waivers, comments, a baseline. Reads the files that
 //! those rest on; what they mean is decided in `verdict`.
 
-use super::check::Job;
+use super::jobs::Job;
 use super::packs;
 use super::trouble::Trouble;
 use crate::engine::{Gate, Note, Plan, Report};
@@ -61,6 +61,16 @@ enum GateArgument {
     All,
     /// New findings of musts in law or contract; needs --baseline or --since
     New,
+}
+
+impl AcceptArguments {
+    /// Files that are named and decide what is accepted.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.waivers
+            .as_deref()
+            .into_iter()
+            .chain(self.approvers.as_deref().map(Path::new).filter(|path| path.exists()))
+    }
 }
 
 /// The arguments with what they name read.
@@ -168,7 +178,8 @@ impl<'a> Accept<'a> {
         };
         let comparison = known.compare(report);
         baseline::accept(report, &comparison, &name);
-        if self.baseline.is_some() && comparison.idle() > 0 {
+        // What was not judged may be there as it was.
+        if self.baseline.is_some() && comparison.idle() > 0 && report.partial().is_none() {
             let count = comparison.idle();
             let (entries, are) = if count == 1 { ("entry", "matches") } else { ("entries", "match") };
             let message = format!("{count} {entries} of the baseline {name} {are} nothing any more.");

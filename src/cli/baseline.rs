@@ -41,6 +41,15 @@ enum What {
 const NAME: &str = "assize-baseline.json";
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Trouble> {
+    let check = match &arguments.command {
+        What::Write { check, .. } | What::Prune { check, .. } => check,
+    };
+    if check.judges_part() {
+        return Err(Trouble::hint(
+            "A baseline is of everything that is judged, not of what changed.",
+            "Leave --changed out.",
+        ));
+    }
     let plural = |count: usize| format!("{count} finding{}", if count == 1 { "" } else { "s" });
     let (file, baseline, said) = match &arguments.command {
         What::Write { file, force, check } => {

@@ -1,22 +1,21 @@
 //! `assize check`: the main job.
 
 use super::accept::{self, Accept};
+use super::changed::{self, Changed, Deciding};
 use super::disable::Disabled;
+use super::jobs::{Job, jobs};
 use super::progress::Progress;
 use super::trouble::Trouble;
 use super::{Colour, exit, library, own_ruleset, packs};
 use crate::config::{self, Config, FailOn, LimitsConfig};
-use crate::engine::{Options, Plan, Report, judge};
+use crate::engine::{Cached, Options, Report, judge};
 use crate::finding::Severity;
 use crate::report::{self, Origin, Reporter, Style};
 use crate::spectral::{Reading, Repairs};
-use crate::standard::Truth;
-use crate::verdict::facts;
 use crate::workspace::{Disk, Memory, Workspace};
 use assize_tree::document::Limits;
 use assize_tree::document::de::closest;
 use clap::Args;
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -68,6 +67,15 @@ pub(super) struct Arguments {
     /// Print only what is at or above the level of --fail-on
     #[arg(long, short = 'D')]
     display_only_failures: bool,
+    /// Judge only what differs from a commit, and what refers to it [default: HEAD]; a branch is compared as a pull request is, from where it and HEAD parted
+    #[arg(long, value_name = "REF", num_args = 0..=1, default_missing_value = "HEAD")]
+    changed: Option<String>,
+    /// Judge every file anew, whatever earlier runs kept
+    #[arg(long)]
+    no_cache: bool,
+    /// Folder where results are kept from one run to the next, instead of the platform's
+    #[arg(long, value_name = "FOLDER")]
+    cache_dir: Option<PathBuf>,
     /// Name to give standard input
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     stdin_filename: String,
@@ -136,15 +144,6 @@ pub(super) fn settings(path: &Path) -> Result<serde_json::Value, Trouble> {
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
-/// What is judged as one: a folder, or files below one.
-pub(super) struct Job {
-    pub(super) root: PathBuf,
-    /// Paths from the root, where single files were named.
-    pub(super) files: Option<Vec<String>>,
-    /// As the user named it.
-    pub(super) shown: String,
-}
-
 /// What a run came to, before anything is printed.
 pub(super) struct Judged {
     pub(super) report: Report,
@@ -155,20 +154,67 @@ pub(super) struct Judged {
     config: Config,
 }
 
+impl Arguments {
+    /// Whether only a part of what is named may be judged.
+    pub(super) fn judges_part(&self) -> bool {
+        self.changed.is_some()
+    }
+}
+
 /// Judges what the arguments name. What the baseline accepts is not told yet.
 pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     threads(arguments.threads.or_else(|| enough(&arguments.paths)))?;
-    let stdin = arguments.paths.iter().any(|path| path.as_os_str() == "-");
-    let jobs = jobs(&arguments.paths)?;
+    let (paths, reference) = match &arguments.changed {
+        Some(reference) => {
+            let (paths, reference) = changed::meant(&arguments.paths, reference);
+            (paths, Some(reference))
+        }
+        None => (arguments.paths.clone(), None),
+    };
+    let stdin = paths.iter().any(|path| path.as_os_str() == "-");
+    if stdin && reference.is_some() {
+        return Err(Trouble::usage("--changed looks for what changed in folders; standard input is none."));
+    }
+    let jobs = jobs(&paths)?;
     let config = configuration(arguments, jobs.first())?;
     let names = if arguments.packs.is_empty() { &config.check.packs } else { &arguments.packs };
     let reading = Reading { packages: config.packages.clone(), ..Reading::default() };
     let settings = arguments.settings.as_deref().map(settings).transpose()?;
     let mut facts = config.facts.clone();
     facts.extend(arguments.facts.iter().cloned());
-    facts.extend(facts::of_settings(settings.as_ref()));
+    facts.extend(crate::verdict::facts::of_settings(settings.as_ref()));
+    let limits = LimitsConfig {
+        max_file_size: arguments.max_file_size.or(config.limits.max_file_size),
+        max_depth: arguments.max_depth.or(config.limits.max_depth),
+        max_nodes: arguments.max_nodes.or(config.limits.max_nodes),
+        max_expansion: arguments.max_expansion.or(config.limits.max_expansion),
+    }
+    .or(Limits::default());
+    let exclude: Vec<String> = arguments.exclude.iter().chain(&config.check.exclude).cloned().collect();
+    let disk = |job: &Job| {
+        Disk::new(&job.root)
+            .obey_ignore_files(!arguments.no_ignore)
+            .exclude(exclude.clone())
+            .largest(limits.bytes)
+    };
+    let deciding = Deciding {
+        config: configuration_file(arguments, jobs.first()),
+        files: arguments.settings.iter().map(PathBuf::as_path).chain(arguments.accept.files()).collect(),
+        packs: names,
+        own_ruleset: names.is_empty() && !arguments.no_config,
+        no_config: arguments.no_config,
+    };
+    let changed = reference.as_deref().map(|reference| {
+        let find = |job| Changed::find(job, disk(job), reference, limits, &deciding);
+        jobs.iter().map(find).collect::<Result<Vec<_>, _>>()
+    });
+    let changed = changed.transpose()?;
     let mut plan = if names.is_empty() {
-        library::library(&facts, library::kinds_named(&jobs, stdin).as_deref())?
+        let kinds = match &changed {
+            Some(changed) => changed::kinds_changed(changed),
+            None => library::kinds_named(&jobs, stdin),
+        };
+        library::library(&facts, kinds.as_deref())?
     } else {
         packs::plan_with(names, &reading)?
     };
@@ -179,14 +225,6 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
         own_ruleset::add(&mut plan, &job.root, &reading, arguments.quiet);
     }
     let disabled = Disabled::new(&mut plan, arguments.disable.iter().chain(&config.check.disable))?;
-    let limits = LimitsConfig {
-        max_file_size: arguments.max_file_size.or(config.limits.max_file_size),
-        max_depth: arguments.max_depth.or(config.limits.max_depth),
-        max_nodes: arguments.max_nodes.or(config.limits.max_nodes),
-        max_expansion: arguments.max_expansion.or(config.limits.max_expansion),
-    }
-    .or(Limits::default());
-    let exclude: Vec<String> = arguments.exclude.iter().chain(&config.check.exclude).cloned().collect();
 
     let keys = arguments.trust.pack_keys.iter().chain(&config.check.pack_keys);
     let accept = Accept::prepare(&arguments.accept, &packs::read_keys(keys)?)?;
@@ -204,17 +242,19 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     };
     let progress = Progress::new(!arguments.quiet && io::stderr().is_terminal());
     let told = |done, total| progress.tell(done, total);
-    for job in &jobs {
-        let mut disk = Disk::new(&job.root)
-            .obey_ignore_files(!arguments.no_ignore)
-            .exclude(exclude.clone())
-            .largest(limits.bytes);
+    for (at, job) in jobs.iter().enumerate() {
         let by_name = job.files.is_some();
-        if let Some(files) = &job.files {
-            disk = disk.select(files.iter().cloned());
-        }
-        let workspace = Workspace::new(Box::new(disk), limits, !by_name);
-        if workspace.entries().is_empty() {
+        let changed = changed.as_ref().and_then(|all| all.get(at));
+        let own;
+        let workspace = match (changed, &job.files) {
+            (Some(changed), _) => &changed.workspace,
+            (None, files) => {
+                let disk = files.iter().fold(disk(job), |disk, files| disk.select(files.iter().cloned()));
+                own = Workspace::new(Box::new(disk), limits, !by_name);
+                &own
+            }
+        };
+        if workspace.entries().is_empty() && changed.is_none() {
             return Err(Trouble::hint(
                 format!("There is no file to judge in {}.", job.shown),
                 "Files that .gitignore names are left out; --no-ignore brings them back.",
@@ -222,6 +262,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
         }
         let prefix =
             if several && !by_name { format!("{}/", job.shown.trim_end_matches('/')) } else { String::new() };
+        let paths = changed.map(Changed::paths).unwrap_or_default();
         let options = Options {
             by_name,
             timings: arguments.timings,
@@ -230,20 +271,42 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
             today: Some(accept.clock()),
             corrected: Repairs::named(&arguments.corrected),
             progress: Some(&told),
+            part: changed.and_then(|changed| changed.part(&paths)),
+            cached: None,
         };
-        let mut report = judge(&plan, &workspace, options);
-        if names.is_empty() {
-            choose(&plan, &mut report, &workspace, settings.as_ref(), &facts);
+        let store = if arguments.no_cache || options.part.is_some() || by_name || arguments.timings {
+            None
+        } else {
+            super::cache::open(arguments.cache_dir.as_deref(), &plan, workspace, &job.root)
+        };
+        let cached = store.as_ref().map(|(store, plan)| Cached { cache: store, plan: *plan });
+        let mut report = judge(&plan, workspace, Options { cached, ..options });
+        if let Some((store, _)) = store {
+            // What cannot be kept is judged again.
+            let _ = store.save();
         }
-        accept.settle(&mut report, &workspace, &plan, job, limits, &config.declared())?;
+        let choice = library::Choice { plan: &plan, settings: settings.as_ref(), declared: &facts };
+        match changed.filter(|changed| changed.selection().is_some()) {
+            _ if !names.is_empty() => {}
+            None => choice.make(&mut report, workspace),
+            Some(changed) => choice.make_for_part(&mut report, workspace, || changed.everything()),
+        }
+        accept.settle(&mut report, workspace, &plan, job, limits, &config.declared())?;
+        if let Some(changed) = changed {
+            changed.tell(&mut report);
+        }
         disabled.apply(&mut report);
         origin = if several { None } else { workspace.git().and_then(Origin::of) };
         add(&mut all, report, &prefix);
         if let Some(tree) = accept.tree_before(job, limits)? {
-            let workspace = Workspace::new(Box::new(tree), limits, !by_name);
+            let mut workspace = Workspace::new(Box::new(tree), limits, !by_name);
+            if let Some(selection) = changed.and_then(Changed::selection) {
+                workspace = workspace.only(|path| selection.files.contains(path));
+            }
             let mut report = judge(&plan, &workspace, options);
-            if names.is_empty() {
-                choose(&plan, &mut report, &workspace, settings.as_ref(), &facts);
+            // Of a part, what is not there now is not compared: its packs are left out already.
+            if names.is_empty() && options.part.is_none() {
+                choice.make(&mut report, &workspace);
             }
             disabled.apply(&mut report);
             add(&mut before, report, &prefix);
@@ -297,6 +360,13 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         quiet: arguments.quiet,
         origin,
     };
+    // Formats that list findings alone say nothing of what was left out.
+    if !arguments.quiet && arguments.format != "pretty" {
+        report
+            .scopes
+            .iter()
+            .try_for_each(|scope| writeln!(io::stderr(), "{}", report::escape::inline(&scope.said())))?;
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     if arguments.list_files {
         super::super::report::listing::files(&report, &style, &mut out)?;
@@ -322,33 +392,6 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         )?;
     }
     Ok(if report.fails(fail_on) { exit::FINDINGS } else { exit::CLEAN })
-}
-
-/// Of all embedded packs, leaves out those that the system gives no cause for.
-fn choose(
-    plan: &Plan,
-    report: &mut Report,
-    workspace: &Workspace,
-    settings: Option<&serde_json::Value>,
-    declared: &BTreeMap<String, bool>,
-) {
-    for (index, pack) in plan.packs.iter().enumerate() {
-        for wanted in &pack.form.chosen_when {
-            let (name, turned) =
-                wanted.strip_prefix('!').map_or((wanted.as_str(), false), |name| (name, true));
-            let (value, how) = match declared.get(name) {
-                Some(value) => (Truth::from(*value), "declared".to_owned()),
-                None => {
-                    let found = facts::detect(name, workspace, report, settings);
-                    (found.value, found.how)
-                }
-            };
-            if value != Truth::from(!turned) {
-                report.leave_out(index, format!("{name} is {} ({how})", value.name()));
-                break;
-            }
-        }
-    }
 }
 
 /// Builds the pool of threads: so many, or one for each processor.
@@ -381,6 +424,7 @@ fn empty_like(report: &Report) -> Report {
     empty.findings.clear();
     empty.unknown.clear();
     empty.spectral.clear();
+    empty.scopes.clear();
     empty.stats.bytes = 0;
     empty.stats.phases.clear();
     empty.stats.rules.iter_mut().for_each(|rule| *rule = Default::default());
@@ -451,88 +495,18 @@ fn write_report(format: &dyn Reporter, path: &Path, report: &Report, style: &Sty
     format.write(report, style, &mut out).and_then(|()| out.flush()).map_err(trouble)
 }
 
-fn configuration(arguments: &Arguments, job: Option<&Job>) -> Result<Config, Trouble> {
-    let path = match (&arguments.config, job) {
+fn configuration_file(arguments: &Arguments, job: Option<&Job>) -> Option<PathBuf> {
+    match (&arguments.config, job) {
         _ if arguments.no_config => None,
         (Some(path), _) => Some(path.clone()),
         (None, Some(job)) => config::discover(&job.root),
         (None, None) => None,
-    };
-    path.map_or_else(
+    }
+}
+
+fn configuration(arguments: &Arguments, job: Option<&Job>) -> Result<Config, Trouble> {
+    configuration_file(arguments, job).map_or_else(
         || Ok(Config::default()),
         |path| config::read(&path).map_err(|error| Trouble::Files(vec![error])),
     )
-}
-
-fn jobs(paths: &[PathBuf]) -> Result<Vec<Job>, Trouble> {
-    let mut jobs: Vec<Job> = Vec::new();
-    let paths = expand(paths)?;
-    for path in paths.iter().filter(|path| path.as_os_str() != "-") {
-        let shown = path.display().to_string();
-        let full = path.canonicalize().map_err(|error| {
-            let reason = if error.kind() == io::ErrorKind::NotFound {
-                "there is no such file or folder".to_owned()
-            } else {
-                error.to_string()
-            };
-            Trouble::usage(format!("{shown} cannot be judged: {reason}."))
-        })?;
-        if full.is_dir() {
-            jobs.push(Job { root: full, files: None, shown });
-            continue;
-        }
-        let root = root_of(&full);
-        let relative = full
-            .strip_prefix(&root)
-            .map(|path| path.to_string_lossy().replace('\\', "/"))
-            .unwrap_or_default();
-        match jobs.iter_mut().find(|job| job.root == root && job.files.is_some()) {
-            Some(Job { files: Some(files), .. }) => files.push(relative),
-            _ => jobs.push(Job { root, files: Some(vec![relative]), shown }),
-        }
-    }
-    Ok(jobs)
-}
-
-/// Globs that the shell left standing, filled in: `*.yaml`, `!ruleset.yaml`. Other paths stay as they are.
-fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
-    let text = |path: &PathBuf| path.to_string_lossy().into_owned();
-    let is_glob = |path: &PathBuf| !path.exists() && text(path).contains(['*', '?', '{', '!']);
-    if !paths.iter().any(is_glob) {
-        return Ok(paths.to_vec());
-    }
-    let mut wanted = ignore::overrides::OverrideBuilder::new(".");
-    for path in paths.iter().filter(|path| is_glob(path)) {
-        wanted.add(&text(path)).map_err(|error| {
-            Trouble::usage(format!("The glob {} cannot be read: {error}.", path.display()))
-        })?;
-    }
-    let wanted = wanted.build().map_err(|error| Trouble::usage(error.to_string()))?;
-    let mut found: Vec<PathBuf> = ignore::WalkBuilder::new(".")
-        .standard_filters(false)
-        .overrides(wanted)
-        .build()
-        .flatten()
-        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-        .map(|entry| entry.path().strip_prefix(".").unwrap_or(entry.path()).to_owned())
-        .collect();
-    found.sort();
-    if found.is_empty() {
-        return Err(Trouble::hint("No file fits the globs.", "Check the paths and their endings."));
-    }
-    let plain = paths.iter().filter(|path| !is_glob(path)).cloned();
-    Ok(plain.chain(found).collect())
-}
-
-/// The folder that references from a file may not leave: its repository, else the current folder
-/// where the file lies below it, else the file's own.
-fn root_of(file: &Path) -> PathBuf {
-    let own = file.parent().map_or_else(PathBuf::new, Path::to_owned);
-    if let Some(repository) = own.ancestors().find(|folder| folder.join(".git").exists()) {
-        return repository.to_owned();
-    }
-    match std::env::current_dir().and_then(|folder| folder.canonicalize()) {
-        Ok(current) if file.starts_with(&current) => current,
-        _ => own,
-    }
 }

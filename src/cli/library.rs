@@ -1,9 +1,11 @@
 //! What of the embedded library a run reads: most of its packs have nothing to say of most files.
 
-use super::check::Job;
+use super::jobs::Job;
 use super::trouble::Trouble;
-use crate::engine::{Plan, kinds};
+use crate::engine::{Plan, Report, kinds};
+use crate::finding::RuleId;
 use crate::pack::embedded;
+use crate::standard::Truth;
 use crate::target;
 use crate::verdict::facts;
 use crate::workspace::{Disk, Workspace};
@@ -47,6 +49,71 @@ pub(super) fn library(
         plan.leave_out(entry, embedded::authorities(), why);
     }
     Ok(plan)
+}
+
+/// Of all embedded packs, leaves out those that the system gives no cause for.
+pub(super) struct Choice<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) settings: Option<&'a serde_json::Value>,
+    pub(super) declared: &'a BTreeMap<String, bool>,
+}
+
+impl Choice<'_> {
+    /// By what a whole tree shows.
+    pub(super) fn make(&self, report: &mut Report, workspace: &Workspace) {
+        for index in 0..self.plan.packs.len() {
+            let why = self.why_not(index, report, workspace);
+            if let Some((_, why)) = why {
+                report.leave_out(index, why);
+            }
+        }
+    }
+
+    /// The same where only a part was judged: what that does not show the rest may, so that it is asked
+    /// where it makes a difference.
+    pub(super) fn make_for_part(
+        &self,
+        report: &mut Report,
+        workspace: &Workspace,
+        everything: impl Fn() -> (Workspace, Report),
+    ) {
+        let mut all: Option<(Workspace, Report)> = None;
+        for index in 0..self.plan.packs.len() {
+            let Some((declared, mut why)) = self.why_not(index, report, workspace) else { continue };
+            if !declared {
+                let own = |rule: RuleId| report.rule(rule).pack == Some(index);
+                let says = report.findings.iter().any(|finding| own(finding.rule))
+                    || report.unknown.iter().any(|unknown| unknown.rule.is_some_and(own));
+                if !says {
+                    continue;
+                }
+                let (workspace, whole) = all.get_or_insert_with(&everything);
+                match self.why_not(index, whole, workspace) {
+                    Some((_, said)) => why = said,
+                    None => continue,
+                }
+            }
+            report.leave_out(index, why);
+        }
+    }
+
+    /// Why a pack is not taken up, and whether that was declared.
+    fn why_not(&self, pack: usize, report: &Report, workspace: &Workspace) -> Option<(bool, String)> {
+        self.plan.packs[pack].form.chosen_when.iter().find_map(|wanted| {
+            let (name, turned) =
+                wanted.strip_prefix('!').map_or((wanted.as_str(), false), |name| (name, true));
+            let declared = self.declared.get(name);
+            let (value, how) = match declared {
+                Some(value) => (Truth::from(*value), "declared".to_owned()),
+                None => {
+                    let found = facts::detect(name, workspace, report, self.settings);
+                    (found.value, found.how)
+                }
+            };
+            let differs = value != Truth::from(!turned);
+            differs.then(|| (declared.is_some(), format!("{name} is {} ({how})", value.name())))
+        })
+    }
 }
 
 /// The kinds of files that were named one by one, so that of the library only what looks at them has

@@ -3,12 +3,15 @@
 
 mod accept;
 mod baseline;
+mod cache;
+mod changed;
 mod check;
 mod disable;
 mod evidence;
 mod explain;
 mod facts;
 mod init;
+mod jobs;
 mod library;
 mod lock;
 mod manual;
@@ -91,6 +94,8 @@ enum Command {
     Lock(lock::Arguments),
     /// Write and test packs
     Pack(pack::Arguments),
+    /// Where results are kept from one run of check to the next
+    Cache(cache::Arguments),
     /// Write a first assize.toml
     Init(init::Arguments),
     /// Print a shell's completions
@@ -156,6 +161,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Evidence(arguments) => evidence::run(&arguments),
         Command::Lock(arguments) => lock::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments, cli.color),
+        Command::Cache(arguments) => cache::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Completions(arguments) => manual::completions(&arguments),
         Command::Man(arguments) => manual::man(&arguments),

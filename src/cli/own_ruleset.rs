@@ -6,7 +6,7 @@ use crate::spectral::{Reading, Ruleset};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-const NAMES: [&str; 6] =
+pub(super) const NAMES: [&str; 6] =
     [".spectral.yaml", ".spectral.yml", ".spectral.json", "spectral.yaml", "spectral.yml", "spectral.json"];
 
 /// Adds the ruleset of the judged tree to a plan, and says so.
@@ -31,7 +31,7 @@ pub(super) fn add(plan: &mut Plan, root: &Path, reading: &Reading, quiet: bool) 
 }
 
 /// The ruleset of a tree, where the tree is the one that the command is given in.
-fn find(root: &Path) -> Option<PathBuf> {
+pub(super) fn find(root: &Path) -> Option<PathBuf> {
     let here = std::env::current_dir().and_then(|folder| folder.canonicalize()).ok()?;
     let repository =
         |folder: &Path| folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned);

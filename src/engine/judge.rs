@@ -1,12 +1,14 @@
 //! `judge`: from a plan and a workspace to a report. Pure: the same input gives the same report,
 //! whatever the number of threads and the order in which files are met.
 
+use super::cached::{self, Cached};
+use super::changed::Selection;
 use super::gather::{self, Harvest};
 use super::plan::Plan;
 use super::report::{Blind, Description, LookedAt, Report, RuleStats, Unknown};
-use super::run::{Judged, Raw, Setting, run};
-use super::survey::{Asked, Root, Surveyed, files, survey};
-use super::{builtin, problems, repository, severity};
+use super::run::{Judged, Raw, Setting, run, run_rules};
+use super::survey::{Asked, Root, Surveyed, files, left_out, survey, survey_bytes};
+use super::{builtin, changed, problems, repository, severity};
 use crate::bundle::{Bundle, Store};
 use crate::finding::{File, FileId, Related, RuleId, fingerprint};
 use crate::target::{self, Grammar, REPOSITORY};
@@ -36,21 +38,40 @@ pub struct Options<'a> {
     pub today: Option<crate::standard::Date>,
     /// Told how many of how many files are done, from any thread.
     pub progress: Option<&'a (dyn Fn(u64, u64) + Sync)>,
+    /// What of the tree is judged, where that is not all of it.
+    pub part: Option<Part<'a>>,
+    /// Results of earlier runs.
+    pub cached: Option<Cached<'a>>,
+}
+
+/// What is judged where only what changed is.
+#[derive(Clone, Copy)]
+pub struct Part<'a> {
+    /// The files.
+    pub selection: &'a Selection,
+    /// Paths that changed, came or went.
+    pub paths: &'a [&'a str],
 }
 
 /// What is known of a file after the first round.
-struct First {
-    surveyed: Surveyed,
-    judged: Vec<Judged>,
-    harvest: Harvest,
+pub(super) struct First {
+    pub surveyed: Surveyed,
+    pub judged: Vec<Judged>,
+    pub harvest: Harvest,
 }
 
 /// Judges the files of a workspace by a plan.
 #[must_use]
 pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report {
     let mut clock = Clock { last: Instant::now(), phases: Vec::new() };
-    let setting =
-        Setting { plan, workspace, files: &[], offset: builtin::ALL.len(), timings: options.timings };
+    let setting = Setting {
+        plan,
+        workspace,
+        files: &[],
+        offset: builtin::ALL.len(),
+        timings: options.timings,
+        changed_only: false,
+    };
     let first = first_round(&setting, options);
     clock.tick("read and recognise");
     let (mut surveyed, mut judged): (Vec<Surveyed>, Vec<(FileId, Judged)>) =
@@ -70,7 +91,16 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
         );
     }
     let mut descriptions = Vec::new();
-    let store = Store::new(workspace, surveyed.iter().map(|found| found.document.clone()).collect());
+    let kept: Vec<_> = surveyed.iter().map(|found| found.document.clone()).collect();
+    // Files that are left out give themselves addresses all the same.
+    let others = || {
+        let files = options.part.into_iter().flat_map(|part| &part.selection.addressed);
+        let files = files.filter_map(|path| workspace.find(path));
+        let files = files.filter(|&at| workspace.is_left_out(at) && workspace.entries()[at].skip.is_none());
+        let read = |at| Some((at, survey(workspace, &workspace.entries()[at], Asked::InFolder).document?));
+        files.filter_map(read).collect()
+    };
+    let store = Store::new(workspace, kept, options.part.is_some().then_some(&others));
     // Rulesets follow references themselves, in Spectral's way: without packs nobody reads ours.
     let reached = if plan.only_rulesets() && options.by_name {
         BTreeMap::new()
@@ -85,7 +115,20 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
         });
     }
     clock.tick("references and descriptions");
-    if workspace.is_whole() {
+    let mut rules_left_out = 0;
+    if let Some(part) = options.part {
+        let parts = changed::parts(plan, part.paths, part.selection.files.iter());
+        rules_left_out = parts.left_out;
+        let beside = repository::Beside::nothing();
+        let (document, _) = repository::document(workspace, &surveyed, &beside);
+        if let Some(root) = document.root() {
+            let bundle = Bundle::repository(Arc::new(document), root);
+            for (rules, changed_only) in [(parts.each, true), (parts.touched, false)] {
+                let setting = Setting { changed_only, ..setting };
+                judged.push((Bundle::REPOSITORY, run_rules(&setting, &plan.plan_of(rules), &bundle)));
+            }
+        }
+    } else if workspace.is_whole() {
         let beside = repository::Beside {
             files: plan.wants_files(),
             texts: plan.wants_texts(),
@@ -149,6 +192,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
             });
         }
     }
+    report.stats.rules_left_out = rules_left_out;
     report.unknown.sort();
     report.unknown.dedup();
     for (index, fragment_of) in reached {
@@ -172,21 +216,49 @@ fn first_round(setting: &Setting<'_>, options: Options<'_>) -> Vec<First> {
     order.sort_by_key(|&index| (std::cmp::Reverse(entries[index].size), index));
     let done = AtomicU64::new(0);
     let asked = if options.by_name { Asked::ByName } else { Asked::InFolder };
+    let cached = options.cached.filter(|_| cached::may_use(workspace, &options));
     let mut results: Vec<(usize, First)> = order
         .into_par_iter()
         .with_max_len(64)
         .map(|index| {
-            let mut surveyed = survey(workspace, &entries[index], asked);
-            let harvest = gather_from(setting, index, &surveyed);
-            let judged = judge_alone(setting, index, &mut surveyed);
+            let first = match cached.filter(|_| cached::is_worth_it(&entries[index])) {
+                Some(cached) => from_cache(setting, index, cached),
+                None if workspace.is_left_out(index) => First {
+                    surveyed: left_out(&entries[index]),
+                    judged: Vec::new(),
+                    harvest: Harvest::default(),
+                },
+                None => judge_file(setting, index, survey(workspace, &entries[index], asked)),
+            };
             if let Some(progress) = options.progress {
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1, entries.len() as u64);
             }
-            (index, First { surveyed, judged, harvest })
+            (index, first)
         })
         .collect();
     results.sort_by_key(|&(index, _)| index);
     results.into_iter().map(|(_, first)| first).collect()
+}
+
+/// What a file comes to that has been read.
+fn judge_file(setting: &Setting<'_>, index: usize, mut surveyed: Surveyed) -> First {
+    let harvest = gather_from(setting, index, &surveyed);
+    let judged = judge_alone(setting, index, &mut surveyed);
+    First { surveyed, judged, harvest }
+}
+
+/// What a file comes to, from an earlier run where one judged the same bytes. What is kept under the
+/// bytes' name is what these very bytes come to: they are not read again.
+fn from_cache(setting: &Setting<'_>, index: usize, cached: Cached<'_>) -> First {
+    let (workspace, entry) = (setting.workspace, &setting.workspace.entries()[index]);
+    let Ok(bytes) = workspace.bytes(&entry.path) else {
+        return judge_file(setting, index, survey(workspace, entry, Asked::InFolder));
+    };
+    cached.find(setting, index, &bytes).unwrap_or_else(|key| {
+        let first = judge_file(setting, index, survey_bytes(workspace, entry, bytes));
+        cached.keep(key, setting, index, &first);
+        first
+    })
 }
 
 /// What rules gather from a file: of the whole tree only, since a part of it shows nothing.
@@ -429,6 +501,7 @@ impl Report {
             one
         }));
         self.spectral.extend(other.spectral);
+        self.scopes.extend(other.scopes);
         self.stats.bytes += other.stats.bytes;
         for (mine, more) in self.stats.rules.iter_mut().zip(other.stats.rules) {
             mine.places += more.places;

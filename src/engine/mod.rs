@@ -2,6 +2,8 @@
 //! and the same files give the same report, whatever the number of threads.
 
 pub mod builtin;
+mod cached;
+mod changed;
 mod description;
 pub mod examples;
 mod gather;
@@ -17,8 +19,10 @@ mod run;
 mod severity;
 mod survey;
 
+pub use cached::{Cache, Cached, Key, bytes_to_keep, plan_key};
+pub use changed::{Scope, Selection, select};
 pub use gather::{NAMES as GATHERED_CHECKS, SAME as SAME_VALUE};
-pub use judge::{Options, judge};
+pub use judge::{Options, Part, judge};
 pub use plan::Plan;
 pub use report::{
     Blind, ClauseInfo, Description, Gate, LookedAt, Note, PackInfo, Report, RuleInfo, RuleStats,

@@ -301,6 +301,11 @@ impl Plan {
             .filter(|&rule| self.rules[rule].runs && self.rules[rule].on.contains(&name))
             .filter(|&rule| self.rules[rule].gathers.is_empty() && self.rules[rule].borrows.is_none())
             .collect();
+        self.plan_of(rules)
+    }
+
+    /// Some rules with their automata.
+    pub(super) fn plan_of(&self, rules: Vec<usize>) -> KindPlan {
         let pass = |resolved: bool| {
             let mut paths = Vec::new();
             let mut owners = Vec::new();

@@ -1,6 +1,7 @@
 //! What a run came to: everything a report format may print, and nothing of how it was found.
 
 use super::builtin;
+use super::changed::Scope;
 use crate::finding::{File, FileId, Finding, Location, Outcome, Related, RuleId, Severity, fingerprint};
 use crate::pack::form::Mend;
 use crate::standard::{Certainty, Level, Standing};
@@ -37,6 +38,8 @@ pub struct Report {
     pub compared: bool,
     /// What can fail the run.
     pub gate: Gate,
+    /// Of each tree of which only what changed was to be judged, what that came to.
+    pub scopes: Vec<Scope>,
 }
 
 /// What can fail a run.
@@ -62,6 +65,13 @@ pub struct Note {
 }
 
 impl Report {
+    /// What was judged of a tree of which something was left out; nobody may take a rule that found
+    /// nothing there to be met.
+    #[must_use]
+    pub fn partial(&self) -> Option<&Scope> {
+        self.scopes.iter().find(|scope| scope.is_partial())
+    }
+
     /// Whether the run fails. `level` is the lowest severity that makes it; none does for `None`.
     #[must_use]
     pub fn fails(&self, level: Option<Severity>) -> bool {
@@ -80,6 +90,13 @@ impl Report {
             Some(clause) => matches!(clause.level, Level::Must | Level::MustNot) && clause.standing.binds(),
             None => self.rule(rule).id == "assize/waiver-signature",
         }
+    }
+
+    /// Whether something that could not be checked is what was left out since it did not change.
+    #[must_use]
+    pub fn is_scope(&self, unknown: &Unknown) -> bool {
+        let all = unknown.rule.is_none() && unknown.file.is_none_or(|file| self.file(file).folder);
+        all && self.scopes.iter().any(|scope| scope.said() == unknown.reason)
     }
 
     /// Adds findings of the engine's own rules, in their places.
@@ -279,6 +296,8 @@ pub struct Stats {
     pub bytes: u64,
     /// Per rule: places looked at and findings.
     pub rules: Vec<RuleStats>,
+    /// Number of rules that were not asked since they look at the repository as a whole.
+    pub rules_left_out: usize,
     /// Wall time of each phase, in order.
     pub phases: Vec<(&'static str, Duration)>,
 }

@@ -25,6 +25,13 @@ pub(super) struct Beside<'a> {
     pub today: Option<Date>,
 }
 
+impl Beside<'_> {
+    /// Nothing, for rules that look at no member of the document.
+    pub(super) const fn nothing() -> Self {
+        Self { files: false, texts: false, settings: None, facts: None, today: None }
+    }
+}
+
 /// Builds `{ files: [{ path, size, role, target, empty, binary, text }], git, settings, facts }`
 /// with one element for each file that is part of the tree, and says which file of the workspace
 /// each element is. `git` is `{ branch, commit, shallow, date, age, tags, remotes }`, `age` being days.

@@ -2,7 +2,7 @@
 //! (rule, place); the checks then run over the places, in parallel where there are many.
 
 use super::message::{Facts, fill};
-use super::plan::{Pass, Plan};
+use super::plan::{KindPlan, Pass, Plan};
 use super::rule::Rule;
 use crate::bundle::Bundle;
 use crate::check::{Context, Looked, Place, Subject, Violation};
@@ -50,11 +50,17 @@ pub(super) struct Setting<'a> {
     /// Index of the plan's first rule among the report's rules.
     pub offset: usize,
     pub timings: bool,
+    /// Checks over files look at those alone that are not left out of judging.
+    pub changed_only: bool,
 }
 
 /// Judges a bundle as a kind.
 pub(super) fn run(setting: &Setting<'_>, kind: &'static str, bundle: &Bundle) -> Judged {
-    let plan = setting.plan.kind(kind);
+    run_rules(setting, &setting.plan.kind(kind), bundle)
+}
+
+/// Judges a bundle by some rules.
+pub(super) fn run_rules(setting: &Setting<'_>, plan: &KindPlan, bundle: &Bundle) -> Judged {
     let mut judged = Judged::default();
     for &rule in &plan.rules {
         judged.rules.insert(rule, (0, Duration::ZERO));
@@ -171,7 +177,14 @@ fn context<'a>(
     at: NodeRef,
     missing: Option<&'a str>,
 ) -> Context<'a> {
-    Context { bundle, at, missing, workspace: setting.workspace, files: setting.files }
+    Context {
+        bundle,
+        at,
+        missing,
+        workspace: setting.workspace,
+        files: setting.files,
+        changed_only: setting.changed_only,
+    }
 }
 
 /// Judges all places of a rule at once.
@@ -210,7 +223,7 @@ const UNRESOLVED: &str =
     "A reference leads to nothing that could be read, so that what stands behind it is not known.";
 
 /// What is said of a check that panicked.
-const INSIDE: &str = "The check failed inside; this is a fault of Assize. Please report it.";
+pub(super) const INSIDE: &str = "The check failed inside; this is a fault of Assize. Please report it.";
 
 fn judge_hit(
     setting: &Setting<'_>,

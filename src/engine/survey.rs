@@ -44,6 +44,12 @@ pub(super) enum Asked {
 /// so that reports can list the files under it.
 const UNREADABLE: &str = "The file does not follow the syntax of its format, so what it is cannot be told: nothing in it was judged.";
 
+/// What is known of a file that is left out of judging since it did not change: nothing.
+pub(super) fn left_out(entry: &Entry) -> Surveyed {
+    let note = entry.skip.map_or("not changed", crate::workspace::Skip::reason);
+    Surveyed { note: Some(note.to_owned()), ..Surveyed::default() }
+}
+
 /// Reads and recognises one file.
 pub(super) fn survey(workspace: &Workspace, entry: &Entry, asked: Asked) -> Surveyed {
     let mut found = Surveyed::default();
@@ -70,7 +76,18 @@ pub(super) fn survey(workspace: &Workspace, entry: &Entry, asked: Asked) -> Surv
         found.unknown = Some("The file is empty: nothing in it could be judged.".to_owned());
         return found;
     }
-    read(workspace, entry, format, asked, found)
+    read(workspace, entry, format, asked, None, found)
+}
+
+/// The same for a file that [`is_read`] says is read, from bytes that have been read already.
+pub(super) fn survey_bytes(workspace: &Workspace, entry: &Entry, bytes: Vec<u8>) -> Surveyed {
+    let format = detect::format_of_name(&entry.path).unwrap_or(Format::Plain);
+    read(workspace, entry, format, Asked::InFolder, Some(bytes), Surveyed::default())
+}
+
+/// Whether a file of a folder is read.
+pub(super) fn is_read(entry: &Entry) -> bool {
+    entry.skip.is_none() && entry.size > 0 && detect::format_of_name(&entry.path).is_some()
 }
 
 /// Formats whose files are data and nothing else: one that cannot be read is worth a finding.
@@ -88,7 +105,7 @@ fn by_content(workspace: &Workspace, entry: &Entry) -> Surveyed {
     let text = workspace.text(&entry.path);
     let format = text.as_ref().ok().and_then(|text| detect::format_of(&entry.path, text.as_str()));
     match format {
-        Some(format) => read(workspace, entry, format, Asked::ByName, Surveyed::default()),
+        Some(format) => read(workspace, entry, format, Asked::ByName, None, Surveyed::default()),
         None => Surveyed {
             note: Some("no format that is judged".to_owned()),
             problems: vec![Problem::new(
@@ -101,8 +118,19 @@ fn by_content(workspace: &Workspace, entry: &Entry) -> Surveyed {
     }
 }
 
-fn read(workspace: &Workspace, entry: &Entry, format: Format, asked: Asked, mut found: Surveyed) -> Surveyed {
-    let text = match workspace.text(&entry.path) {
+fn read(
+    workspace: &Workspace,
+    entry: &Entry,
+    format: Format,
+    asked: Asked,
+    bytes: Option<Vec<u8>>,
+    mut found: Surveyed,
+) -> Surveyed {
+    let text = match (bytes, workspace.find(&entry.path)) {
+        (Some(bytes), Some(at)) => workspace.text_of(at, bytes),
+        _ => workspace.text(&entry.path),
+    };
+    let text = match text {
         Ok(text) => text,
         // A few bad bytes are a finding; the rest of the file is judged all the same.
         Err(ReadError::Encoding(problem, Some(text))) if is_data(format) || asked == Asked::ByName => {
@@ -223,8 +251,9 @@ fn unreadable(found: &mut Surveyed, error: ReadError, format: Format, asked: Ask
 /// The kinds of the files of a workspace, without judging any.
 #[must_use]
 pub fn kinds(workspace: &Workspace) -> Vec<&'static str> {
-    let asked = workspace.entries().iter().filter(|entry| entry.skip.is_none());
-    let surveyed = asked.map(|entry| survey(workspace, entry, Asked::ByName));
+    let entries = workspace.entries().iter().enumerate();
+    let asked = entries.filter(|(at, entry)| entry.skip.is_none() && !workspace.is_left_out(*at));
+    let surveyed = asked.map(|(_, entry)| survey(workspace, entry, Asked::ByName));
     surveyed.flat_map(|found| found.roots.into_iter().map(|root| root.kind)).collect()
 }
 

@@ -3,7 +3,7 @@
 //! message, never a line. Array elements are named by what identifies them where they have such a
 //! member, so that inserting one does not rename the others.
 
-use assize_tree::document::{Document, Kind, NodeId, escape_pointer_token, flag};
+use assize_tree::document::{Document, Format, Kind, NodeId, escape_pointer_token, flag};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
@@ -37,7 +37,9 @@ fn element_name(document: &Document, element: NodeId) -> Option<String> {
     if document.kind(element) != Kind::Object {
         return None;
     }
-    NAMES.iter().find_map(|name| {
+    // A file of the repository stands by its path: its number changes with every file that comes or goes.
+    let path = (document.format() == Format::Synthetic).then_some(&"path");
+    NAMES.iter().chain(path).find_map(|name| {
         let value = document.str(document.get(element, name)?)?;
         Some(format!("{name}={}", escape_pointer_token(value)))
     })

@@ -53,7 +53,7 @@ impl FileId {
 pub struct RuleId(pub u32);
 
 /// One step of a path, owned: documents are gone by the time reports are written.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum PathStep {
     /// Into an object.

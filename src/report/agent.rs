@@ -39,6 +39,9 @@ impl Reporter for Agent {
             of(Severity::Note) + of(Severity::Hint),
             report.unknown.len()
         )?;
+        for scope in &report.scopes {
+            writeln!(out, "{}", inline(&scope.said()))?;
+        }
         let mut rules: Vec<(RuleId, Vec<&Finding>)> = Vec::new();
         for finding in findings {
             match rules.iter_mut().find(|(rule, _)| *rule == finding.rule) {

@@ -84,6 +84,16 @@ impl Reporter for Json {
                 "rule": unknown.rule.map(|rule| report.rule(rule).id.clone()),
                 "reason": unknown.reason,
             })).collect::<Vec<_>>(),
+            "scope": report.scopes.iter().map(|scope| json!({
+                "since": scope.reference,
+                "commit": scope.commit,
+                "changed": scope.changed,
+                "gone": scope.gone,
+                "judged": scope.judged,
+                "filesLeftOut": scope.files_left_out,
+                "rulesLeftOut": scope.rules_left_out,
+                "whole": scope.whole,
+            })).collect::<Vec<_>>(),
             "files": report.files.iter().filter(|file| file.target.is_some() || file.note.is_some()).map(|file| json!({
                 "path": file.path,
                 "target": file.target,

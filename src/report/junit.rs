@@ -71,6 +71,10 @@ enum Case<'r> {
     Finding(&'r Finding),
     /// A rule that looked and found nothing.
     Passed(usize),
+    /// One that found nothing in what was judged, where something was left out.
+    Silent(usize),
+    /// What was left out since it did not change.
+    LeftOut(&'r str),
     Unknown(&'r crate::engine::Unknown),
 }
 
@@ -84,12 +88,17 @@ impl Case<'_> {
     }
 
     fn skips(&self) -> bool {
-        matches!(self, Self::Finding(finding) if !finding.outcome.is_open())
+        match self {
+            Self::Finding(finding) => !finding.outcome.is_open(),
+            Self::Silent(_) | Self::LeftOut(_) => true,
+            Self::Passed(_) | Self::Unknown(_) => false,
+        }
     }
 
     fn name(&self, report: &Report) -> String {
         let name = match self {
-            Self::Passed(rule) => report.rules[*rule].id.clone(),
+            Self::Passed(rule) | Self::Silent(rule) => report.rules[*rule].id.clone(),
+            Self::LeftOut(_) => "assize what did not change".to_owned(),
             Self::Finding(finding) => {
                 let file = place(report, &finding.primary).file;
                 format!("{} {file}{}", report.rule(finding.rule).id, pointer(&finding.primary.path))
@@ -107,6 +116,13 @@ impl Case<'_> {
         write!(out, "    <testcase classname=\"{}\" name=\"{}\"", xml(suite), xml(name))?;
         match self {
             Self::Passed(..) => writeln!(out, "/>"),
+            Self::Silent(_) => {
+                let why = "nothing was found in what was judged; what did not change was not judged";
+                writeln!(out, ">\n      <skipped message=\"{why}\"/>\n    </testcase>")
+            }
+            Self::LeftOut(said) => {
+                writeln!(out, ">\n      <skipped message=\"{}\"/>\n    </testcase>", xml(said))
+            }
             Self::Unknown(unknown) => {
                 let reason = xml(&unknown.reason);
                 writeln!(out, ">\n      <error type=\"unknown\" message=\"{reason}\"/>\n    </testcase>")
@@ -166,6 +182,10 @@ fn suites(report: &Report) -> BTreeMap<Option<usize>, Vec<Case<'_>>> {
         suites.entry(report.rule(finding.rule).pack).or_default().push(Case::Finding(finding));
     }
     for unknown in &report.unknown {
+        if report.is_scope(unknown) {
+            suites.entry(None).or_default().push(Case::LeftOut(&unknown.reason));
+            continue;
+        }
         let pack = unknown.rule.and_then(|rule| {
             silent[rule.0 as usize] = false;
             report.rule(rule).pack
@@ -174,7 +194,8 @@ fn suites(report: &Report) -> BTreeMap<Option<usize>, Vec<Case<'_>>> {
     }
     for (rule, stats) in report.stats.rules.iter().enumerate().take(silent.len()) {
         if silent[rule] && stats.places > 0 {
-            suites.entry(report.rules[rule].pack).or_default().push(Case::Passed(rule));
+            let case = if report.partial().is_some() { Case::Silent(rule) } else { Case::Passed(rule) };
+            suites.entry(report.rules[rule].pack).or_default().push(case);
         }
     }
     suites

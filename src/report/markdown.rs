@@ -155,7 +155,11 @@ fn by_standard(page: &mut String, report: &Report, findings: &[&Finding]) {
         packs.entry(report.rule(finding.rule).pack).or_default()[column] += 1;
     }
     if packs.is_empty() {
-        let _ = writeln!(page, "Nothing was found in {}.\n", count(report.file_count(), "file"));
+        let judged = match report.partial() {
+            Some(_) => "what was judged".to_owned(),
+            None => count(report.file_count(), "file"),
+        };
+        let _ = writeln!(page, "Nothing was found in {judged}.\n");
         return;
     }
     let _ = writeln!(page, "| standard | errors | warnings | notes |\n|---|--:|--:|--:|");

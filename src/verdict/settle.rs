@@ -290,7 +290,10 @@ fn explain(
                 finding.outcome = Outcome::Suppressed(explanation(&directives[directive], terms));
             }
         }
-        notes.extend(applied.problems.into_iter().map(|problem: Problem| Note {
+        // A comment in a file that is left out may explain what a rule finds there all the same; of the
+        // comment itself nothing is said.
+        let problems = applied.problems.into_iter().filter(|_| !workspace.is_left_out(index));
+        notes.extend(problems.map(|problem: Problem| Note {
             file: Some(file),
             problem,
             pointer: String::new(),

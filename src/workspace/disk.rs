@@ -1,6 +1,7 @@
 //! A folder on disk. It is a stranger's: links are listed and not followed, paths never leave the
 //! root, what version control ignores is not judged.
 
+use super::git_index::Stat;
 use super::{Entry, Files, Skip};
 use ignore::WalkBuilder;
 use std::collections::HashSet;
@@ -29,13 +30,29 @@ pub struct Disk {
     selected: Option<HashSet<String>>,
     exclude: Vec<String>,
     largest: u64,
+    /// The files, where the folder has been walked already.
+    listed: Option<Vec<Entry>>,
+}
+
+/// A file as a walk finds it.
+pub(super) struct Found {
+    pub entry: Entry,
+    /// What the file system tells of it.
+    pub stat: Option<Stat>,
 }
 
 impl Disk {
     /// The folder at `root`, judged as a whole.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), ignore_files: true, selected: None, exclude: Vec::new(), largest: u64::MAX }
+        Self {
+            root: root.into(),
+            ignore_files: true,
+            selected: None,
+            exclude: Vec::new(),
+            largest: u64::MAX,
+            listed: None,
+        }
     }
 
     /// The same, but judging only these files (paths from the root); the others are there to be
@@ -65,6 +82,22 @@ impl Disk {
     pub fn largest(mut self, bytes: u64) -> Self {
         self.largest = bytes;
         self
+    }
+
+    /// The same, with what a walk of it has found: it is not walked again.
+    pub(super) fn listed(mut self, entries: Vec<Entry>) -> Self {
+        self.listed = Some(entries);
+        self
+    }
+
+    /// The folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.root
+    }
+
+    /// The size over which files are not read whole.
+    pub(super) fn most_bytes(&self) -> u64 {
+        self.largest
     }
 
     fn relative(&self, path: &Path) -> Option<String> {
@@ -122,21 +155,59 @@ impl Disk {
         entries
     }
 
-    fn entry(&self, found: &ignore::DirEntry) -> Option<Entry> {
+    /// Every file of the folder.
+    pub(super) fn walk(&self) -> Vec<Found> {
+        let mut overrides = ignore::overrides::OverrideBuilder::new(&self.root);
+        for glob in &self.exclude {
+            // The builder's globs select; a leading `!` makes them exclude.
+            let _ = overrides.add(&format!("!{glob}"));
+        }
+        let mut walk = WalkBuilder::new(&self.root);
+        walk.hidden(false)
+            .parents(false)
+            .ignore(self.ignore_files)
+            .git_ignore(self.ignore_files)
+            .git_exclude(self.ignore_files)
+            .git_global(false)
+            .require_git(false)
+            .follow_links(false)
+            .threads(rayon::current_num_threads().min(4))
+            .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git");
+        if let Ok(overrides) = overrides.build() {
+            walk.overrides(overrides);
+        }
+        let entries = Mutex::new(Vec::new());
+        walk.build_parallel().run(|| {
+            let mut batch = Batch { entries: &entries, found: Vec::new() };
+            Box::new(move |found| {
+                if let Ok(found) = found
+                    && let Some(entry) = self.entry(&found)
+                {
+                    batch.found.push(entry);
+                }
+                ignore::WalkState::Continue
+            })
+        });
+        entries.into_inner().unwrap_or_default()
+    }
+
+    fn entry(&self, found: &ignore::DirEntry) -> Option<Found> {
         let kind = found.file_type()?;
         if kind.is_dir() {
             return None;
         }
         let path = self.relative(found.path())?;
         if kind.is_symlink() {
-            return Some(Entry { path, size: 0, skip: Some(Skip::Link) });
+            return Some(Found { entry: Entry { path, size: 0, skip: Some(Skip::Link) }, stat: None });
         }
         if !kind.is_file() {
             return None;
         }
-        let size = found.metadata().map_or(0, |metadata| metadata.len());
+        let metadata = found.metadata().ok();
+        let size = metadata.as_ref().map_or(0, std::fs::Metadata::len);
         let skip = is_vendored(&path).then_some(Skip::Vendored);
-        Some(Entry { path, size, skip })
+        let stat = metadata.as_ref().and_then(Stat::of);
+        Some(Found { entry: Entry { path, size, skip }, stat })
     }
 }
 
@@ -220,41 +291,13 @@ impl Files for Disk {
     }
 
     fn list(&self) -> Vec<Entry> {
+        if let Some(listed) = &self.listed {
+            return listed.clone();
+        }
         if let Some(selected) = &self.selected {
             return self.list_selected(selected);
         }
-        let mut overrides = ignore::overrides::OverrideBuilder::new(&self.root);
-        for glob in &self.exclude {
-            // The builder's globs select; a leading `!` makes them exclude.
-            let _ = overrides.add(&format!("!{glob}"));
-        }
-        let mut walk = WalkBuilder::new(&self.root);
-        walk.hidden(false)
-            .parents(false)
-            .ignore(self.ignore_files)
-            .git_ignore(self.ignore_files)
-            .git_exclude(self.ignore_files)
-            .git_global(false)
-            .require_git(false)
-            .follow_links(false)
-            .threads(rayon::current_num_threads().min(4))
-            .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git");
-        if let Ok(overrides) = overrides.build() {
-            walk.overrides(overrides);
-        }
-        let entries = Mutex::new(Vec::new());
-        walk.build_parallel().run(|| {
-            let mut batch = Batch { entries: &entries, found: Vec::new() };
-            Box::new(move |found| {
-                if let Ok(found) = found
-                    && let Some(entry) = self.entry(&found)
-                {
-                    batch.found.push(entry);
-                }
-                ignore::WalkState::Continue
-            })
-        });
-        entries.into_inner().unwrap_or_default()
+        self.walk().into_iter().map(|found| found.entry).collect()
     }
 
     fn git(&self) -> Option<super::Git> {
@@ -278,8 +321,8 @@ impl Files for Disk {
 
 /// Entries of one walking thread, handed over at its end.
 struct Batch<'a> {
-    entries: &'a Mutex<Vec<Entry>>,
-    found: Vec<Entry>,
+    entries: &'a Mutex<Vec<Found>>,
+    found: Vec<Found>,
 }
 
 impl Drop for Batch<'_> {

@@ -51,6 +51,19 @@ fn is_name(name: &str) -> bool {
     name.starts_with("refs/") && !name.split('/').any(|part| part.is_empty() || part == "." || part == "..")
 }
 
+/// The commit that is checked out, where the files of the `.git` folder in a root tell it.
+pub(super) fn read_head(root: &Path) -> Option<String> {
+    let folder = root.join(".git");
+    let head = text(&folder.join("HEAD"))?;
+    let hash = match head.trim().strip_prefix("ref: ").map(str::trim) {
+        Some(name) if is_name(name) => text(&folder.join(name))?,
+        Some(_) => return None,
+        None => head,
+    };
+    let hash = hash.trim();
+    is_hash(hash).then(|| hash.to_ascii_lowercase())
+}
+
 /// Reads the `.git` folder in a root; `None` where there is none.
 pub(super) fn read(root: &Path) -> Option<Git> {
     let folder = root.join(".git");

@@ -38,7 +38,7 @@ impl Drop for Reader {
 }
 
 /// The program with nothing of the surroundings, on a folder.
-fn git(root: &Path) -> Command {
+pub(super) fn git(root: &Path) -> Command {
     let mut command = Command::new("git");
     for (name, _) in std::env::vars_os() {
         // A hook's surroundings name another repository; others name programs to start.
@@ -81,7 +81,8 @@ fn git(root: &Path) -> Command {
     command
 }
 
-fn output(mut command: Command) -> Result<Vec<u8>, String> {
+/// What a command says; where it fails, why, in words.
+pub(super) fn output(mut command: Command) -> Result<Vec<u8>, String> {
     let output = command.output().map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => "the program git is not installed".to_owned(),
         _ => format!("git cannot be started: {error}"),
@@ -93,6 +94,21 @@ fn output(mut command: Command) -> Result<Vec<u8>, String> {
     Err(format!("git says: {}", said.lines().next().unwrap_or("nothing").trim()))
 }
 
+/// The hash of the commit that a name (a branch, a tag, a hash, `HEAD~1`) stands for.
+pub(super) fn commit_of(root: &Path, name: &str) -> Result<String, String> {
+    if name.is_empty() || name.starts_with('-') || name.contains(['\0', '\n', ':']) {
+        return Err(format!("\"{name}\" is no name of a commit"));
+    }
+    let mut command = git(root);
+    command.args(["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{commit}}")]);
+    let commit = output(command)
+        .map_err(|error| if error == NOTHING { format!("there is no commit \"{name}\"") } else { error })?;
+    Ok(String::from_utf8_lossy(&commit).trim().to_owned())
+}
+
+/// What [`output`] says of a command that fails without a word.
+pub(super) const NOTHING: &str = "git says: nothing";
+
 impl GitTree {
     /// The tree that a name (a branch, a tag, a hash, `HEAD~1`) stands for in the repository that a
     /// folder lies in, as far as it lies below that folder.
@@ -100,15 +116,7 @@ impl GitTree {
     /// # Errors
     /// Why it cannot be had, in words.
     pub fn open(root: &Path, name: &str) -> Result<Self, String> {
-        if name.is_empty() || name.starts_with('-') || name.contains(['\0', '\n', ':']) {
-            return Err(format!("\"{name}\" is no name of a commit"));
-        }
-        let mut command = git(root);
-        command.args(["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{name}^{{commit}}")]);
-        let commit = output(command).map_err(|error| {
-            if error == "git says: nothing" { format!("there is no commit \"{name}\"") } else { error }
-        })?;
-        let commit = String::from_utf8_lossy(&commit).trim().to_owned();
+        let commit = commit_of(root, name)?;
         let mut command = git(root);
         command.args(["ls-tree", "-r", "-z", "-l", &commit]);
         let mut files: Vec<(Entry, String)> = Vec::new();
@@ -130,6 +138,18 @@ impl GitTree {
         let objects = files.iter().map(|(entry, object)| (entry.path.clone(), object.clone())).collect();
         let root = root.to_owned();
         Ok(Self { root, commit, files, objects, largest: u64::MAX, reader: Mutex::new(None) })
+    }
+
+    /// The tree of a commit whose files are known already, each with its object: nothing lists them.
+    pub(super) fn of(root: &Path, commit: &str, objects: HashMap<String, String>) -> Self {
+        Self {
+            root: root.to_owned(),
+            commit: commit.to_owned(),
+            files: Vec::new(),
+            objects,
+            largest: u64::MAX,
+            reader: Mutex::new(None),
+        }
     }
 
     /// Files beyond this size in bytes are never read whole.

@@ -2,13 +2,16 @@
 //! a folder, standard input and (later) an archive or a git ref look alike, and nothing outside the
 //! root is ever read.
 
+mod changes;
 mod disk;
 mod git;
+mod git_index;
 mod git_object;
 mod git_tree;
 mod memory;
 mod role;
 
+pub use changes::{Changes, NoChanges};
 pub use disk::Disk;
 pub use git::Git;
 pub use git_tree::GitTree;
@@ -98,6 +101,8 @@ pub struct Workspace {
     folders: std::collections::HashSet<String>,
     limits: Limits,
     whole: bool,
+    /// Which files are left out of judging since they did not change; none are where this is empty.
+    left_out: Vec<bool>,
     /// Files in whose text, as far as anybody asked for it, [`MARK`] stands.
     marked: Vec<AtomicBool>,
 }
@@ -166,7 +171,22 @@ impl Workspace {
             .collect();
         let by_path = entries.iter().enumerate().map(|(at, entry)| (entry.path.clone(), at)).collect();
         let marked = entries.iter().map(|_| AtomicBool::new(false)).collect();
-        Self { files, entries, folded, by_path, folders, limits, whole, marked }
+        Self { files, entries, folded, by_path, folders, limits, whole, left_out: Vec::new(), marked }
+    }
+
+    /// The same, but judging only the files that a test of their path holds for; the others are there as
+    /// they are, to be referred to and counted.
+    #[must_use]
+    pub fn only(mut self, test: impl Fn(&str) -> bool) -> Self {
+        self.left_out = self.entries.iter().map(|entry| !test(&entry.path)).collect();
+        self
+    }
+
+    /// Whether a file (by its index in [`entries`](Self::entries)) is left out of judging since nothing
+    /// changed in it.
+    #[must_use]
+    pub fn is_left_out(&self, index: usize) -> bool {
+        self.left_out.get(index).copied().unwrap_or_default()
     }
 
     /// A path with the place of the tree before it, where the tree has one.
@@ -208,6 +228,19 @@ impl Workspace {
     #[must_use]
     pub fn marked(&self) -> Vec<usize> {
         (0..self.entries.len()).filter(|&at| self.marked[at].load(Ordering::Relaxed)).collect()
+    }
+
+    /// Whether [`MARK`] stands in a file, as far as anybody asked for its text.
+    #[must_use]
+    pub fn is_marked(&self, index: usize) -> bool {
+        self.marked.get(index).is_some_and(|marked| marked.load(Ordering::Relaxed))
+    }
+
+    /// Notes that [`MARK`] stands in a file: an earlier run saw it.
+    pub fn mark(&self, index: usize) {
+        if let Some(marked) = self.marked.get(index) {
+            marked.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Index of a file in [`entries`](Self::entries).
@@ -291,12 +324,20 @@ impl Workspace {
             return Err(ReadError::TooLarge(entry.size));
         }
         let bytes = self.files.read(path).map_err(|error| ReadError::Io(error.to_string()))?;
+        self.text_of(at, bytes)
+    }
+
+    /// The text of a file (by its index) whose bytes have been read already.
+    ///
+    /// # Errors
+    /// As [`text`](Self::text).
+    pub fn text_of(&self, at: usize, bytes: Vec<u8>) -> Result<Arc<Text>, ReadError> {
         // It may have grown since it was listed.
         if bytes.len() as u64 > self.limits.bytes {
             return Err(ReadError::TooLarge(bytes.len() as u64));
         }
         if memchr::memmem::find(&bytes, MARK.as_bytes()).is_some() {
-            self.marked[at].store(true, Ordering::Relaxed);
+            self.mark(at);
         }
         let lossy = Text::decode_lossy(&bytes);
         match (Text::decode(bytes), lossy) {

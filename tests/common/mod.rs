@@ -33,6 +33,8 @@ pub fn assize_with(arguments: &[&str], input: &str) -> Run {
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_remove("COLUMNS")
+        // No absolute path: nothing is kept of a test, nor taken from another one.
+        .env("ASSIZE_CACHE_DIR", "none")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -109,6 +109,8 @@ fn rules(report: &Report) -> Vec<Vec<usize>> {
 pub(super) fn of_check(report: &Report) -> Vec<Row<'_>> {
     let found = Found::of(report);
     let rules = rules(report);
+    // Where something was left out, a clause that nothing was found of is not met by that.
+    let partial = report.partial().map(crate::engine::Scope::said);
     let mut rows: Vec<Row<'_>> = report
         .clauses
         .iter()
@@ -127,6 +129,7 @@ pub(super) fn of_check(report: &Report) -> Vec<Row<'_>> {
                 (None, None) if rules.is_empty() => {
                     (Kind::Evidence, "No rule can test it; a record shows it.".to_owned())
                 }
+                (None, None) if partial.is_some() => (Kind::Unknown, partial.clone().unwrap_or_default()),
                 (None, None) if places > 0 => (Kind::Good, format!("{places} places looked at.")),
                 (None, None) => (Kind::Nothing, String::new()),
             };

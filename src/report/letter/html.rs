@@ -25,6 +25,9 @@ pub(super) fn write(letter: &Content<'_>, out: &mut dyn Write) -> io::Result<()>
         policy(&policy::hash(&style), None)
     )?;
     writeln!(out, "<p>{}</p>", text(&letter.summary()))?;
+    for scope in &letter.scopes {
+        writeln!(out, "<p>{}</p>", text(scope))?;
+    }
     if let Some(origin) = letter.origin {
         let commit = origin.commit.as_deref().unwrap_or("an unknown commit");
         writeln!(
@@ -35,7 +38,7 @@ pub(super) fn write(letter: &Content<'_>, out: &mut dyn Write) -> io::Result<()>
         )?;
     }
     if letter.is_clean() {
-        writeln!(out, "<p>There is nothing to mend.</p>")?;
+        writeln!(out, "<p>{}</p>", letter.nothing())?;
     }
     for part in &letter.parts {
         writeln!(out, "<h2>{}</h2><p>{}</p><ol>", text(part.heading), typed(part.what))?;

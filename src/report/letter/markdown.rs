@@ -9,12 +9,15 @@ pub(super) fn write(letter: &Content<'_>) -> String {
     let mut page = String::new();
     let _ = writeln!(page, "# What to mend first: {}\n", cell(letter.subject));
     let _ = writeln!(page, "{}\n", letter.summary());
+    for scope in &letter.scopes {
+        let _ = writeln!(page, "{}\n", cell(scope));
+    }
     if let Some(origin) = letter.origin {
         let commit = origin.commit.as_deref().unwrap_or("an unknown commit");
         let _ = writeln!(page, "Judged was {} at {}.\n", cell(&origin.uri), cell(commit));
     }
     if letter.is_clean() {
-        let _ = writeln!(page, "There is nothing to mend.\n");
+        let _ = writeln!(page, "{}\n", letter.nothing());
     }
     for part in &letter.parts {
         let _ = writeln!(page, "## {}\n\n{}\n", part.heading, part.what);

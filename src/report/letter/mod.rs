@@ -87,6 +87,9 @@ impl Reporter for LetterHtml {
 struct Content<'a> {
     subject: &'a str,
     files: usize,
+    /// What was left out, where only a part was judged.
+    scopes: Vec<String>,
+    is_part: bool,
     errors: usize,
     warnings: usize,
     notes: usize,
@@ -166,6 +169,8 @@ impl<'a> Content<'a> {
         Self {
             subject: name(&style.subject),
             files: report.file_count(),
+            scopes: report.scopes.iter().map(crate::engine::Scope::said).collect(),
+            is_part: report.partial().is_some(),
             errors,
             warnings,
             notes: findings.len() - errors - warnings,
@@ -190,6 +195,15 @@ impl<'a> Content<'a> {
 
     fn is_clean(&self) -> bool {
         self.errors + self.warnings + self.notes == 0
+    }
+
+    /// What a letter without findings says.
+    const fn nothing(&self) -> &'static str {
+        if self.is_part {
+            "There is nothing to mend in what was judged."
+        } else {
+            "There is nothing to mend."
+        }
     }
 
     /// `There is 1 error, 2 warnings and 0 notes to look at.`

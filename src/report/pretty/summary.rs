@@ -81,25 +81,29 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         };
         writeln!(out, "  {:width$}  {line}", name(*pack))?;
     }
-    silent(&idle, &left_out, style, out)?;
+    if report.partial().is_none() {
+        silent(&idle, &left_out, style, out)?;
+    }
     let recognised = report.files.iter().filter(|file| file.target.is_some()).count();
     writeln!(
         out,
         "\n{} seen, {recognised} recognised (--list-files shows as what).",
         plural(report.file_count(), "file")
     )?;
-    if !report.unknown.is_empty() {
-        writeln!(
-            out,
-            "{}",
-            paint.bold(&format!("{} could not be checked:", plural(report.unknown.len(), "thing")))
-        )?;
+    for scope in &report.scopes {
+        writeln!(out, "{}", crate::report::wrap::wrap(&paint.bold(&inline(&scope.said())), style.width))?;
+    }
+    let left_out = report.unknown.iter().filter(|unknown| report.is_scope(unknown)).count();
+    if report.unknown.len() > left_out {
+        let things = plural(report.unknown.len() - left_out, "thing");
+        writeln!(out, "{}", paint.bold(&format!("{things} could not be checked:")))?;
         unknown(report, out)?;
     }
     accepted(report, out)?;
     let levels = [Severity::Error, Severity::Warning, Severity::Note, Severity::Hint];
     if levels.iter().all(|&level| all.of(level) == 0) {
-        return writeln!(out, "{}", paint.bold("Nothing found."));
+        let part = if report.partial().is_some() { " in what was judged" } else { "" };
+        return writeln!(out, "{}", paint.bold(&format!("Nothing found{part}.")));
     }
     // Hints are told where there are any; the other levels always.
     let told = levels.iter().filter(|&&level| level != Severity::Hint || all.of(level) > 0);
@@ -179,7 +183,11 @@ fn accepted(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// What could not be checked, grouped by reason.
 fn unknown(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let scopes: Vec<String> = report.scopes.iter().map(crate::engine::Scope::said).collect();
     for (reason, what) in report.unknown_by_reason() {
+        if scopes.iter().any(|scope| scope == reason) {
+            continue;
+        }
         let shown: Vec<String> = what.iter().take(3).map(|what| inline(what).into_owned()).collect();
         let more = if what.len() > 3 { format!(" and {} more", what.len() - 3) } else { String::new() };
         writeln!(out, "  {} ({}{more})", inline(reason), shown.join(", "))?;

@@ -307,10 +307,16 @@ impl Log<'_> {
         let unknown: std::collections::BTreeSet<usize> =
             self.report.unknown.iter().filter_map(|one| one.rule).map(|rule| rule.0 as usize).collect();
         let place = self.located(&Location::repository());
+        // Where something was left out, a rule that found nothing is not met by that.
+        let partial = self.report.partial().is_some();
         self.rules.iter().filter(move |(at, _)| !found.contains(at)).map(move |(&at, index)| {
             let places = self.report.stats.rules.get(at).map_or(0, |stats| stats.places);
             let (kind, text) = match (unknown.contains(&at), places) {
                 (true, _) => ("open", "It could not be checked everywhere.".to_owned()),
+                (false, places) if partial => (
+                    "informational",
+                    format!("Nothing was found at the {places} places looked at; what did not change was not judged."),
+                ),
                 (false, 0) => ("notApplicable", "There was nothing to look at.".to_owned()),
                 (false, 1) => ("pass", "Nothing is wrong at the one place looked at.".to_owned()),
                 (false, places) => ("pass", format!("Nothing is wrong at the {places} places looked at.")),

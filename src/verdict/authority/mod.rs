@@ -121,7 +121,7 @@ pub fn find(
         .entries()
         .par_iter()
         .enumerate()
-        .filter(|(_, entry)| entry.skip.is_none() && entry.size > 0)
+        .filter(|(at, entry)| entry.skip.is_none() && entry.size > 0 && !workspace.is_left_out(*at))
         .filter_map(|(at, entry)| {
             let file = FileId::of_index(at);
             let target = report.files.get(at).and_then(|file| file.target.as_deref());

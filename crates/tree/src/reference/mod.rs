@@ -50,6 +50,16 @@ pub trait Provider {
     }
 }
 
+/// The path of the file that a reference leads to, seen from the file it stands in; `None` where it leads
+/// to its own file, to the network or out of the judged root.
+#[must_use]
+pub fn file_of(base: &str, text: &str) -> Option<String> {
+    match resolve::parse(base, text, None) {
+        Reference::File(path, _) => Some(path),
+        Reference::Here(_) | Reference::Remote | Reference::Outside => None,
+    }
+}
+
 /// A document of a bundle.
 struct Member {
     path: String,
