@@ -104,7 +104,8 @@ pub(super) fn render(out: &mut String, report: Report, colour: bool) {
         (false, true) => GraphicalTheme::ascii(),
         (false, false) => GraphicalTheme::none(),
     };
-    let width = super::check::width(terminal);
+    // Where nobody looks at a screen, a sentence stays on its line.
+    let width = if terminal { super::check::width(true) } else { 400 };
     let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(width);
     if handler.render_report(out, report.as_ref()).is_err() {
         out.push_str(&report.to_string());
