@@ -324,3 +324,16 @@ fn rules_of_the_engine_are_disabled_by_name_and_what_could_not_be_judged_is_stil
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("assize/duplicate-key\""), "{}", wrong.err);
 }
+
+#[test]
+fn each_clause_called_whole_says_why_passing_proves_it() {
+    let told = assize(&["standards", "--format", "json"]).out;
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let clauses =
+        told["packs"].as_array().unwrap().iter().flat_map(|pack| pack["clauses"].as_array().unwrap());
+    let whole: Vec<&Value> = clauses.filter(|clause| clause["covers"] == "whole").collect();
+    assert!(whole.len() > 100, "{}", whole.len());
+    let silent: Vec<&Value> =
+        whole.iter().filter(|clause| clause["residue"].is_null()).map(|clause| &clause["clause"]).collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}

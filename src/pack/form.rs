@@ -149,7 +149,7 @@ pub struct ClauseForm {
     /// Whether passing every rule proves the clause. Needed where it has rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub covers: Option<Covers>,
-    /// What the rules cannot see, in words; needed with `covers: part`.
+    /// With `covers: part`, what the rules cannot see, in words; it is needed there. With `covers: whole`, why passing proves the clause.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub residue: Option<String>,
     /// How the outcomes of its rules combine; default: all must hold.
