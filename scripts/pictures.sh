@@ -30,7 +30,7 @@ draw() { # name, what it says to those who cannot see it, options and commands
   python3 "$here/scripts/terminal.py" "$images/$name.svg" --title "$title" "$@"
 }
 draw check "assize check: findings, the most harmful first, and a summary by standard" \
-  --keep=1..UK-CDDO-HTTPS --keep='By standard..nothing here to look at' --keep=-2..-1 'assize check'
+  --keep=1..UK-CDDO-HTTPS --keep='By standard..found nothing to look at' --keep=-2..-1 'assize check'
 draw explain "assize explain: what a rule looks at, the clause it rests on, how to mend it" \
   --keep=1..Accepted+8 'assize explain uk/api-linting/contact-reachable'
 draw mend "The finding is gone after the server's address was changed" \
