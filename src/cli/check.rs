@@ -224,6 +224,12 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     if let (true, false, Some(job)) = (names.is_empty(), arguments.no_config, jobs.first()) {
         own_ruleset::add(&mut plan, &job.root, &reading, arguments.quiet);
     }
+    if !arguments.quiet {
+        for (name, near) in library::unasked(&plan, arguments.facts.iter().map(|(name, _)| name.clone())) {
+            let near = near.map_or_else(String::new, |near| format!(" Did you mean \"{near}\"?"));
+            let _ = writeln!(io::stderr(), "No standard asks about the fact {name:?}.{near}");
+        }
+    }
     let disabled = Disabled::new(&mut plan, arguments.disable.iter().chain(&config.check.disable))?;
 
     let keys = arguments.trust.pack_keys.iter().chain(&config.check.pack_keys);

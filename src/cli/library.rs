@@ -10,6 +10,7 @@ use crate::target;
 use crate::verdict::facts;
 use crate::workspace::{Disk, Workspace};
 use assize_tree::document::Limits;
+use assize_tree::document::de::closest;
 use std::collections::BTreeMap;
 
 /// The embedded packs that may be chosen unasked. Those are not even read whose choice rests on a fact
@@ -49,6 +50,22 @@ pub(super) fn library(
         plan.leave_out(entry, embedded::authorities(), why);
     }
     Ok(plan)
+}
+
+/// Facts that were declared on the command line and that nothing asks about, each with the name that may
+/// have been meant: a slip there would be silent otherwise.
+pub(super) fn unasked(plan: &Plan, names: impl Iterator<Item = String>) -> Vec<(String, Option<String>)> {
+    let bare = |name: &String| name.trim_start_matches('!').to_owned();
+    let mut known: Vec<String> = facts::ALL.iter().map(|kind| kind.name.to_owned()).collect();
+    known.extend(embedded::entries().iter().flat_map(|entry| &entry.chosen).map(bare));
+    for pack in &plan.packs {
+        known.extend(pack.form.chosen_when.iter().map(bare));
+        known.extend(pack.form.clauses.iter().flat_map(|clause| &clause.applies_when).map(bare));
+        let given = pack.form.rules.values().flat_map(|rule| &rule.given).flat_map(|given| given.as_slice());
+        known.extend(given.filter_map(|path| path.strip_prefix("$.facts.")).map(str::to_owned));
+    }
+    let near = |name: &str| closest(name, known.iter().map(String::as_str)).map(str::to_owned);
+    names.filter(|name| !known.contains(name)).map(|name| (name.clone(), near(&name))).collect()
 }
 
 /// Of all embedded packs, leaves out those that the system gives no cause for.

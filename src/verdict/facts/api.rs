@@ -149,7 +149,12 @@ fn national_platform(seen: &Seen<'_>) -> Detected {
     }
     let servers: usize = published.iter().map(|one| one.servers.len()).sum();
     if servers > 0 {
-        return Detected::no(format!("none of {servers} servers is on api.service.nhs.uk"));
+        let none = if servers == 1 {
+            "its one server is not".to_owned()
+        } else {
+            format!("none of {servers} servers is")
+        };
+        return Detected::no(format!("{none} on api.service.nhs.uk"));
     }
     Detected::unknown("no published description names a server")
 }

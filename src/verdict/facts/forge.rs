@@ -52,7 +52,8 @@ fn github_actions(seen: &Seen<'_>) -> Detected {
     let mut files = seen.workspace.entries().iter().map(|entry| entry.path.as_str());
     let count = files.clone().filter(|path| is_workflow(path)).count();
     if count > 0 {
-        return Detected::yes(format!("{count} workflow files"));
+        let files = if count == 1 { "file" } else { "files" };
+        return Detected::yes(format!("{count} workflow {files}"));
     }
     match files.find(|path| is_action(path)) {
         Some(path) => Detected::yes(path),
