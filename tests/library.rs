@@ -342,7 +342,9 @@ fn each_clause_called_whole_says_why_passing_proves_it() {
 fn a_fact_that_nothing_asks_about_is_told() {
     let root = folder("library-fact-slip", &[("README.md", "# A\n")]);
     let run = |fact: &str| assize(&["check", root.to_str().unwrap(), "--no-config", "--fact", fact]).err;
-    assert!(run("publik=true").contains("No standard asks about the fact \"publik\". Did you mean \"public\"?"));
+    assert!(
+        run("publik=true").contains("No standard asks about the fact \"publik\". Did you mean \"public\"?")
+    );
     assert_eq!(run("public=true"), "");
     assert_eq!(run("australia=true"), "");
 }

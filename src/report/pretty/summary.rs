@@ -113,43 +113,35 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     writeln!(out, "{verdict}. `assize explain RULE` says more about a rule.")
 }
 
-/// The standards that found nothing to look at, and those that were left out: how many, for they are many
-/// after every run. What somebody can do about it is told; the names are in the other formats.
+/// The standards that found nothing to look at and those that wait for a fact: how many, for they are many
+/// after every run. Which ones the files themselves rule out is told with the reason.
 fn silent(
     idle: &[&str],
     left_out: &BTreeMap<&str, Vec<&str>>,
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    // Facts that no file shows are those of other countries and of some bodies.
+    let (unsaid, known): (Vec<_>, Vec<_>) = left_out.iter().partition(|(why, _)| why.ends_with(UNSAID));
+    let mut text = String::new();
+    for (why, packs) in known {
+        text.push_str(&format!("  left out, {}: {}\n", inline(why), packs.join(", ")));
+    }
     let mut told: Vec<String> = Vec::new();
     if !idle.is_empty() {
         told.push(format!("{} found nothing to look at", plural(idle.len(), "standard")));
     }
-    // Facts that no file shows are those of other countries and of some bodies.
-    let (unsaid, known): (Vec<_>, Vec<_>) = left_out.iter().partition(|(why, _)| why.ends_with(UNSAID));
-    let count = |list: &[(&&str, &Vec<&str>)]| list.iter().map(|(_, packs)| packs.len()).sum::<usize>();
-    if !known.is_empty() {
-        told.push(format!("{} not apply", do_or_does(count(&known))));
-    }
     if !unsaid.is_empty() {
+        let count: usize = unsaid.iter().map(|(_, packs)| packs.len()).sum();
         let facts: Vec<&str> = unsaid.iter().map(|(why, _)| why.trim_end_matches(UNSAID)).take(3).collect();
-        told.push(format!(
-            "{} wait for a fact (--fact {}=true, ...)",
-            count(&unsaid),
-            inline(&facts.join("=true, "))
-        ));
+        told.push(format!("{count} wait for a fact (--fact {}=true, ...)", inline(&facts.join("=true, "))));
     }
-    if told.is_empty() {
-        return Ok(());
+    if !told.is_empty() {
+        text.push_str(&format!("  {}; `assize check --format json` names them\n", told.join("; ")));
     }
-    let text = format!("  {}; `assize check --format json` names them\n", told.join("; "));
     let wrapped = crate::report::wrap::wrap(&text, style.width);
     let paint = Paint(style.colour);
     wrapped.lines().try_for_each(|line| writeln!(out, "{}", paint.dim(line)))
-}
-
-fn do_or_does(count: usize) -> String {
-    if count == 1 { "1 does".to_owned() } else { format!("{count} do") }
 }
 
 /// What waivers, comments and the baseline accept, and until when.
