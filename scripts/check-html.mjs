@@ -180,7 +180,10 @@ async function browse(home, out, profile) {
       fs.writeFileSync(file, data, 'base64');
       const text = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' });
       const pages = text.split('\f').length - 1;
-      expect(pages > 1 && text.includes('What to do') && text.includes('Findings') && !text.includes('Search'), `${name}: prints ${pages} pages with the findings, without the controls`);
+      await cdp('Emulation.setEmulatedMedia', { media: 'print' });
+      const bare = await run(`const all = [...document.querySelectorAll('.filter, .pager, header nav')]; return all.length > 0 && all.every((one) => getComputedStyle(one).display === 'none')`);
+      await cdp('Emulation.setEmulatedMedia', { media: '' });
+      expect(pages > 1 && text.includes('What to do') && text.includes('Findings') && bare, `${name}: prints ${pages} pages with the findings, without the controls`);
       execFileSync('pdftoppm', ['-r', '60', '-png', '-f', '1', '-l', '4', file, path.join(out, `${name}-print`)]);
     }
 

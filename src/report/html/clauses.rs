@@ -108,9 +108,16 @@ pub(super) fn table(
         out,
         "</select></label><label>Search <input type=\"search\" data-by=\"text\" autocomplete=\"off\"></label>\
          <p role=\"status\" class=\"told\"></p></form>\
-         <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of clauses\"><table id=\"{id}\" class=\"clauses\">\
+         {}<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of clauses\"><table id=\"{id}\" class=\"clauses{}\">\
          <caption>{} clauses</caption><thead><tr><th scope=\"col\">Clause</th><th scope=\"col\">Demand</th>\
          <th scope=\"col\">Level</th><th scope=\"col\">Standing</th><th scope=\"col\">{}</th><th scope=\"col\">Why</th></tr></thead><tbody>",
+        // A statement says of every clause why it does not apply; of a check that is no news on paper.
+        if verdicts {
+            ""
+        } else {
+            "<p class=\"paper\">Clauses with nothing to look at are left out on paper.</p>"
+        },
+        if verdicts { "" } else { " outcomes" },
         rows.len(),
         if verdicts { "Verdict" } else { "Outcome" }
     )?;
