@@ -3,7 +3,7 @@
 use crate::pack::PackError;
 use crate::report::{Excerpt, escape};
 use assize_tree::text::{Problem, Text};
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, Report, Severity};
+use miette::{GraphicalReportHandler, LabeledSpan, MietteDiagnostic, Report, Severity};
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 
@@ -98,12 +98,7 @@ pub(super) fn shown(
 
 pub(super) fn render(out: &mut String, report: Report, colour: bool) {
     let terminal = std::io::stderr().is_terminal();
-    let theme = match (!terminal || super::draws_unicode(), colour) {
-        (true, true) => GraphicalTheme::unicode(),
-        (true, false) => GraphicalTheme::unicode_nocolor(),
-        (false, true) => GraphicalTheme::ascii(),
-        (false, false) => GraphicalTheme::none(),
-    };
+    let theme = crate::report::theme(!terminal || super::draws_unicode(), colour);
     // Where nobody looks at a screen, a sentence stays on its line.
     let width = if terminal { super::check::width(true) } else { 400 };
     let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(width);

@@ -285,10 +285,15 @@ impl Plan {
         self.rules.iter().any(|rule| rule.runs && (rule.on.contains(&kind) || rule.gathers.contains(&kind)))
     }
 
-    /// The rules that a rule of a ruleset runs in the stead of.
-    pub(super) fn borrowers(&self, name: &str) -> Vec<usize> {
-        let borrows = |rule: &Rule| rule.runs && rule.borrows.as_ref().is_some_and(|from| from.rule == name);
-        (0..self.rules.len()).filter(|&rule| borrows(&self.rules[rule])).collect()
+    /// The rules that rules of a ruleset run in the stead of, by the name those have.
+    pub(super) fn borrowers(&self) -> HashMap<&str, Vec<usize>> {
+        let mut found: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, rule) in self.rules.iter().enumerate().filter(|(_, rule)| rule.runs) {
+            if let Some(from) = &rule.borrows {
+                found.entry(&from.rule).or_default().push(at);
+            }
+        }
+        found
     }
 
     /// Every rule that gathers values.

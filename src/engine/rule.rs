@@ -84,10 +84,9 @@ impl Beside {
         let own = form.given.iter().flat_map(|given| given.as_slice());
         let gathered = form.gather.values().flat_map(|from| from.as_slice());
         let gathered = gathered.flat_map(|from| &from.given).flat_map(|given| given.as_slice());
-        own.chain(gathered).find_map(|path| match path.get(..5)? {
-            "$.git" => Some(Self::History),
-            "$.set" => path.starts_with("$.settings").then_some(Self::Settings),
-            _ => None,
+        own.chain(gathered).find_map(|path| {
+            let beside = [("$.git", Self::History), ("$.settings", Self::Settings)];
+            beside.into_iter().find(|(start, _)| path.starts_with(start)).map(|(_, what)| what)
         })
     }
 }

@@ -190,10 +190,12 @@ pub(super) fn unlent(plan: &Plan, report: &mut Report) {
 impl Linted<'_> {
     /// Adds what was found to a report.
     pub(super) fn add(self, plan: &Plan, report: &mut Report, raws: &mut Vec<Raw>) {
+        let lent = plan.borrowers();
+        let borrowers = |code: &str| lent.get(code).map_or(&[][..], Vec::as_slice);
         for (member, run, paths) in self.runs {
             let description = run.files.first().copied().unwrap_or(FileId(0));
             for (code, places) in run.linted.looked {
-                for rule in plan.borrowers(&code).into_iter().map(|rule| plan.rule_id(rule)) {
+                for rule in borrowers(&code).iter().map(|&rule| plan.rule_id(rule)) {
                     let stats = &mut report.stats.rules[rule.0 as usize];
                     stats.files += 1;
                     stats.places += places;
@@ -206,7 +208,7 @@ impl Linted<'_> {
                 }
             }
             for (code, reason) in run.linted.unknown {
-                for rule in plan.borrowers(&code).into_iter().map(|rule| plan.rule_id(rule)) {
+                for rule in borrowers(&code).iter().map(|&rule| plan.rule_id(rule)) {
                     let (rule, reason) = (Some(rule), reason.clone());
                     report.unknown.push(Unknown { file: Some(description), rule, reason });
                 }
@@ -216,7 +218,7 @@ impl Linted<'_> {
             for found in run.linted.findings {
                 let Some(&rule) = member.codes.get(&found.code) else { continue };
                 let doc = found.doc.unwrap_or(0) as usize;
-                let borrowers = plan.borrowers(&found.code);
+                let own = borrowers(&found.code);
                 report.spectral.push(SpectralResult {
                     code: found.code,
                     path: found.path.clone(),
@@ -245,13 +247,13 @@ impl Linted<'_> {
                     description,
                 };
                 // What stands for a clause is said once, as the clause's.
-                for &borrower in &borrowers {
-                    let own = &plan.rules[borrower];
-                    let told = own.borrowed_message(&found.message, &location.path);
-                    let severity = severity(found.severity).min(own.info.severity);
+                for &borrower in own {
+                    let rule = &plan.rules[borrower];
+                    let told = rule.borrowed_message(&found.message, &location.path);
+                    let severity = severity(found.severity).min(rule.info.severity);
                     raws.push(raw(plan.rule_id(borrower), severity, told));
                 }
-                if borrowers.is_empty() {
+                if own.is_empty() {
                     let rule = RuleId((member.first + rule) as u32);
                     raws.push(raw(rule, severity(found.severity), found.message));
                 }

@@ -58,9 +58,9 @@ pub struct Style {
 
 /// How findings are framed.
 #[must_use]
-pub fn theme(style: &Style) -> miette::GraphicalTheme {
+pub fn theme(unicode: bool, colour: bool) -> miette::GraphicalTheme {
     use miette::GraphicalTheme;
-    match (style.unicode, style.colour) {
+    match (unicode, colour) {
         (true, true) => GraphicalTheme::unicode(),
         (true, false) => GraphicalTheme::unicode_nocolor(),
         (false, true) => GraphicalTheme::ascii(),

@@ -38,7 +38,7 @@ impl Reporter for Pretty {
     }
 
     fn write(&self, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-        let handler = GraphicalReportHandler::new_themed(theme(style))
+        let handler = GraphicalReportHandler::new_themed(theme(style.unicode, style.colour))
             .with_links(style.links)
             .with_width(style.width)
             .with_context_lines(1);

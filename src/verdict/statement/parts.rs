@@ -95,8 +95,8 @@ fn elsewhere(setting: &Setting<'_>, rule: &Rule, finding: &Finding) -> Option<Fi
         return None;
     }
     let counts = |file| setting.belongs(file) && setting.roles.counts(file);
-    let same = finding.related.iter().filter(|one| one.message == SAME_VALUE);
-    let other = same.into_iter().find(|one| one.location.file.is_some() && counts(one.location.file))?;
+    let mut same = finding.related.iter().filter(|one| one.message == SAME_VALUE);
+    let other = same.find(|one| one.location.file.is_some() && counts(one.location.file))?;
     Some(Finding { primary: other.location.clone(), ..finding.clone() })
 }
 
