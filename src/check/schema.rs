@@ -23,7 +23,7 @@ impl Lazy {
     fn new(source: Value, dialect: Dialect, pointer: &str, tested: bool) -> Result<Self, OptionError> {
         let schema = OnceLock::new();
         if !tested {
-            let _ = schema.set(Ok(compile(&source, dialect, pointer)?));
+            let _ = schema.set(Ok(compile(&source, dialect, pointer, false)?));
         }
         Ok(Self { source, dialect, schema })
     }
@@ -31,7 +31,7 @@ impl Lazy {
     fn get(&self) -> Result<&Schema, CannotTell> {
         let made = self
             .schema
-            .get_or_init(|| compile(&self.source, self.dialect, "").map_err(|error| error.message));
+            .get_or_init(|| compile(&self.source, self.dialect, "", true).map_err(|error| error.message));
         made.as_ref().map_err(|why| CannotTell(why.clone()))
     }
 }
@@ -98,13 +98,20 @@ fn dialect(members: &Map<String, Value>) -> Result<Dialect, OptionError> {
     )
 }
 
-fn compile(schema: &Value, dialect: Dialect, pointer: &str) -> Result<Schema, OptionError> {
-    Schema::new(schema, Options { dialect, formats: true, external: Vec::new() }).map_err(|error| {
-        OptionError::new(
-            format!("{pointer}{}", error.pointer),
-            format!("The schema cannot be used: {}", error.message),
-        )
-    })
+fn compile(
+    schema: &Value,
+    dialect: Dialect,
+    pointer: &str,
+    known_sound: bool,
+) -> Result<Schema, OptionError> {
+    Schema::new(schema, Options { dialect, formats: true, external: Vec::new(), known_sound }).map_err(
+        |error| {
+            OptionError::new(
+                format!("{pointer}{}", error.pointer),
+                format!("The schema cannot be used: {}", error.message),
+            )
+        },
+    )
 }
 
 pub(super) fn schema(given: &Value, cx: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {

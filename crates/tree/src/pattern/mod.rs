@@ -2,8 +2,10 @@
 //! JSONPath does. What needs neither look-around nor back-references runs in linear time; the rest
 //! runs under a bound whose exhaustion is an answer of its own, never a hang.
 
+mod linear;
 mod translate;
 
+use linear::Linear;
 use std::sync::OnceLock;
 
 /// Steps back that a pattern with look-around or back-references may take.
@@ -36,7 +38,7 @@ pub struct Pattern {
 
 #[derive(Debug)]
 enum Engine {
-    Linear(regex::Regex),
+    Linear(Linear),
     Bounded(fancy_regex::Regex),
 }
 
@@ -58,13 +60,24 @@ impl Pattern {
         Self::read(text, true)
     }
 
+    /// Reads a pattern as JSON Schema writes them: in Unicode mode, and slashes stand for themselves.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn source(text: &str) -> Result<Self, PatternError> {
+        Self::parse(text, (text, "u"), false)
+    }
+
     fn read(text: &str, in_units: bool) -> Result<Self, PatternError> {
-        let (source, flags) = split(text);
+        Self::parse(text, split(text), in_units)
+    }
+
+    fn parse(text: &str, (source, flags): (&str, &str), in_units: bool) -> Result<Self, PatternError> {
         let in_units = in_units && !flags.contains(['u', 'v']);
         let translated = translate::ecmascript(source, flags, in_units)?;
         let plain =
             |rest: &&str| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_/ :".contains(&byte));
-        let prefix = source.strip_prefix('^').filter(plain).filter(|_| flags.is_empty()).map(str::to_owned);
+        let prefix = source.strip_prefix('^').filter(plain).filter(|_| matches!(flags, "" | "u")).map(str::to_owned);
         let pattern =
             Self { source: text.to_owned(), translated, in_units, prefix, compiled: OnceLock::new() };
         // The engines' own parsers find what the translation let pass.
@@ -90,11 +103,8 @@ impl Pattern {
                     .ok()
                     .map(Engine::Bounded)
             } else {
-                regex::RegexBuilder::new(&self.translated.text)
-                    .size_limit(SIZE)
-                    .build()
-                    .ok()
-                    .map(Engine::Linear)
+                let any_case = self.translated.text.contains("(?i");
+                Some(Engine::Linear(Linear::new(self.translated.text.clone(), any_case)))
             }
         };
         self.compiled.get_or_init(compile).as_ref().ok_or_else(|| Exhausted(self.source.clone()))
@@ -116,7 +126,7 @@ impl Pattern {
             text
         };
         match self.engine()? {
-            Engine::Linear(regex) => Ok(regex.is_match(text)),
+            Engine::Linear(regex) => regex.is_match(text).map_err(|_| Exhausted(self.source.clone())),
             Engine::Bounded(regex) => regex.is_match(text).map_err(|_| Exhausted(self.source.clone())),
         }
     }
@@ -139,7 +149,7 @@ impl Pattern {
             return Ok(None);
         }
         match self.engine()? {
-            Engine::Linear(regex) => Ok(regex.find_at(text, from).map(|found| (found.start(), found.end()))),
+            Engine::Linear(regex) => regex.find_from(text, from).map_err(|_| Exhausted(self.source.clone())),
             Engine::Bounded(regex) => regex
                 .find_from_pos(text, from)
                 .map(|found| found.map(|found| (found.start(), found.end())))
@@ -162,11 +172,15 @@ fn split(text: &str) -> (&str, &str) {
     }
 }
 
-/// An I-Regexp (RFC 9485).
+/// An I-Regexp (RFC 9485). It is parsed when it is read, which finds its faults, and compiled when it
+/// is first used: a pack has some hundred in its filters, and most files meet a few.
 #[derive(Debug)]
 pub struct IRegexp {
-    whole: regex::Regex,
-    part: regex::Regex,
+    translated: String,
+    /// It is plain words with bars between them, which are compared and never compiled.
+    words: Option<Vec<String>>,
+    whole: OnceLock<Linear>,
+    part: OnceLock<Linear>,
 }
 
 impl IRegexp {
@@ -175,26 +189,39 @@ impl IRegexp {
     /// # Errors
     /// Where it is none.
     pub fn new(source: &str) -> Result<Self, PatternError> {
-        let text = translate::iregexp(source)?;
-        let build = |text: String| {
-            regex::RegexBuilder::new(&text)
-                .size_limit(SIZE)
-                .build()
-                .map_err(|error| PatternError(error.to_string()))
-        };
-        Ok(Self { whole: build(format!("^(?:{text})$"))?, part: build(text)? })
+        let translated = translate::iregexp(source)?;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/ :|".contains(&byte);
+        let words = source.bytes().all(plain).then(|| source.split('|').map(str::to_owned).collect());
+        if words.is_none() {
+            regex_syntax::parse(&translated).map_err(|error| PatternError(error.to_string()))?;
+        }
+        Ok(Self { translated, words, whole: OnceLock::new(), part: OnceLock::new() })
     }
 
-    /// Whether the whole text matches.
+    /// Whether the whole text matches; a pattern too large to be compiled matches nothing.
     #[must_use]
     pub fn is_full_match(&self, text: &str) -> bool {
-        self.whole.is_match(text)
+        if let Some(words) = &self.words {
+            return words.iter().any(|word| word == text);
+        }
+        let whole =
+            self.whole.get_or_init(|| Linear::new(format!("^(?:{})$", self.translated), self.any_case()));
+        whole.is_match(text).unwrap_or(false)
     }
 
-    /// Whether part of the text matches.
+    /// Whether part of the text matches; a pattern too large to be compiled matches nothing.
     #[must_use]
     pub fn is_search_match(&self, text: &str) -> bool {
-        self.part.is_match(text)
+        if let Some(words) = &self.words {
+            return words.iter().any(|word| text.contains(word.as_str()));
+        }
+        let part = self.part.get_or_init(|| Linear::new(self.translated.clone(), self.any_case()));
+        part.is_match(text).unwrap_or(false)
+    }
+
+    /// No I-Regexp has flags, and packs write `(?i)` all the same.
+    fn any_case(&self) -> bool {
+        self.translated.contains("(?i")
     }
 }
 
@@ -278,6 +305,13 @@ mod tests {
                 && !regex.is_full_match("xaxb")
         );
         assert!(IRegexp::new("[a-z]{2}|x").unwrap().is_full_match("x"));
+        let words = IRegexp::new("get|put-x|").unwrap();
+        assert!(words.is_full_match("get") && words.is_full_match("put-x") && words.is_full_match(""));
+        assert!(!words.is_full_match("gets") && !words.is_full_match("get|put-x"));
+        assert!(words.is_search_match("anything"));
+        let word = IRegexp::new("get|put").unwrap();
+        assert!(word.is_search_match("forget") && !word.is_search_match("post"));
+        assert!(IRegexp::new("a(").is_err() && IRegexp::new("a[").is_err());
     }
 
     #[test]

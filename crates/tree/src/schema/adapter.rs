@@ -311,6 +311,15 @@ pub(super) struct Container<'a> {
     id: NodeId,
 }
 
+impl<'a> Container<'a> {
+    /// The member of that name.
+    pub(super) fn named(&self, name: &str) -> Option<Instance<'a>> {
+        charge(1);
+        let child = self.session.get(self.id, name)?;
+        Some(Instance::Node(self.session, self.session.document.resolve(child)))
+    }
+}
+
 impl<'a> Object<'a, Tree> for Container<'a> {
     type Node = Instance<'a>;
     type MemberName = &'a str;

@@ -8,6 +8,7 @@ mod adapter;
 mod compile;
 mod explain;
 mod meter;
+mod quick;
 mod violation;
 mod wording;
 
@@ -20,7 +21,9 @@ pub use violation::{Violation, ViolationKind};
 use crate::document::{Document, NodeId};
 use adapter::{Session, Tree};
 use explain::{Explainer, Sources};
+use quick::Quick;
 use serde_json::Value;
+use std::sync::OnceLock;
 
 /// Steps that any validation may take: some tenths of a second.
 const WORK: u64 = 50_000_000;
@@ -54,12 +57,23 @@ pub struct Options {
     pub formats: bool,
     /// Documents that references may lead to, by their absolute URIs. Nothing else is.
     pub external: Vec<(String, Value)>,
+    /// True if the schema is known to be a sound one. The validator is then made when a value breaks it
+    /// for the first time, or never; what is wrong with the schema would be told no earlier.
+    pub known_sound: bool,
 }
 
 /// A schema, compiled once, for documents of any format and any number of threads.
 pub struct Schema {
-    validator: jsonschema::Validator<Tree>,
     sources: Sources,
+    dialect: Dialect,
+    formats: bool,
+    /// The same schema for the answer "valid" alone, where it is plain enough.
+    quick: Option<Quick>,
+    compiled: OnceLock<Result<Compiled, SchemaError>>,
+}
+
+struct Compiled {
+    validator: jsonschema::Validator<Tree>,
     backtracks: bool,
 }
 
@@ -76,39 +90,80 @@ impl Schema {
     /// Where the schema breaks its own meta-schema, nests deeper than 500 levels, has a pattern that
     /// is no ECMAScript regular expression, or refers to what is not there.
     pub fn new(schema: &Value, options: Options) -> Result<Self, SchemaError> {
-        let sources = Sources { schema: schema.clone(), external: options.external };
-        let (validator, backtracks) = compile::compile(&sources, options.dialect, options.formats)?;
-        Ok(Self { validator, sources, backtracks })
+        let Options { dialect, formats, external, known_sound } = options;
+        let made = Self {
+            quick: if known_sound { Quick::read(schema, dialect) } else { None },
+            sources: Sources { schema: schema.clone(), external },
+            dialect,
+            formats,
+            compiled: OnceLock::new(),
+        };
+        if made.quick.is_none() {
+            made.compiled()?;
+        }
+        Ok(made)
+    }
+
+    fn compiled(&self) -> Result<&Compiled, SchemaError> {
+        let compile = || {
+            let (validator, backtracks) = compile::compile(&self.sources, self.dialect, self.formats)?;
+            Ok(Compiled { validator, backtracks })
+        };
+        self.compiled.get_or_init(compile).as_ref().map_err(Clone::clone)
     }
 
     /// True if the value at a node is known to conform.
     #[must_use]
     pub fn is_valid(&self, document: &Document, node: NodeId) -> bool {
+        self.quickly_valid(document, node)
+            || self.compiled().is_ok_and(|compiled| compiled.is_valid(document, node))
+    }
+
+    /// True if the plain part alone shows that the value conforms.
+    fn quickly_valid(&self, document: &Document, node: NodeId) -> bool {
+        let Some(quick) = &self.quick else { return false };
         meter::metered(work(document), || {
             let session = Session::new(document, node, false);
-            self.validator.is_valid(session.root())
+            quick.accepts(session.root()).unwrap_or(false)
         })
         .unwrap_or(false)
+    }
+
+    /// True if the schema is plain enough for "valid" to be told without the validator.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.quick.is_some()
+    }
+
+    /// True if the plain part, where there is one, and the validator say the same of a value.
+    #[must_use]
+    pub fn agrees(&self, document: &Document, node: NodeId) -> bool {
+        let fully = self.compiled().is_ok_and(|compiled| compiled.is_valid(document, node));
+        !self.is_plain() || self.quickly_valid(document, node) == fully
     }
 
     /// What is wrong with the value at a node, in the schema's order; empty if it conforms.
     #[must_use]
     pub fn errors(&self, document: &Document, node: NodeId) -> Vec<Violation> {
         // Errors are costly to gather and most values have none.
-        if self.is_valid(document, node) {
+        if self.quickly_valid(document, node) {
+            return Vec::new();
+        }
+        let Ok(compiled) = self.compiled() else { return vec![undecided(document, node)] };
+        if compiled.is_valid(document, node) {
             return Vec::new();
         }
         let run = |first_only: bool| {
             meter::metered(work(document), || {
-                let session = Session::new(document, node, self.backtracks);
+                let session = Session::new(document, node, compiled.backtracks);
                 let explainer = Explainer { session: &session, start: node, sources: &self.sources };
                 let mut violations = Vec::new();
                 if first_only {
-                    if let Err(error) = self.validator.validate(session.root()) {
+                    if let Err(error) = compiled.validator.validate(session.root()) {
                         explainer.explain(&error, 0, &mut violations);
                     }
                 } else {
-                    for error in self.validator.iter_errors(session.root()) {
+                    for error in compiled.validator.iter_errors(session.root()) {
                         explainer.explain(&error, 0, &mut violations);
                     }
                 }
@@ -120,6 +175,16 @@ impl Schema {
             Ok(violations) if !violations.is_empty() => violations,
             _ => vec![undecided(document, node)],
         }
+    }
+}
+
+impl Compiled {
+    fn is_valid(&self, document: &Document, node: NodeId) -> bool {
+        meter::metered(work(document), || {
+            let session = Session::new(document, node, false);
+            self.validator.is_valid(session.root())
+        })
+        .unwrap_or(false)
     }
 }
 
