@@ -133,6 +133,17 @@ impl Graph for Bundle {
     fn follow(&self, at: NodeRef) -> Option<NodeRef> {
         Self::follow(self, at)
     }
+
+    fn is_unresolved(&self, at: NodeRef) -> bool {
+        Self::is_unresolved(self, at)
+    }
+
+    fn has_unresolved(&self) -> bool {
+        match &self.inner {
+            Inner::Single { .. } => false,
+            Inner::References(bundle) => bundle.has_unresolved(),
+        }
+    }
 }
 
 /// The documents of a workspace: those of the first round, and fragments, each parsed when first

@@ -8,6 +8,7 @@ use assize_tree::pattern::Pattern;
 use assize_tree::text::Span;
 use rayon::prelude::*;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// Findings of one rule in one file; more say nothing new.
 const MOST: usize = 20;
@@ -40,9 +41,11 @@ impl Check for Matches {
             };
             places += 1;
             let mut matched = false;
+            let seen =
+                if self.every { Cow::Borrowed(content.as_str()) } else { visible(entry, content.as_str()) };
             for pattern in &self.any {
                 matched |= pattern
-                    .is_match(content.as_str())
+                    .is_match(&seen)
                     .map_err(|error| CannotTell(format!("{}: {error}", entry.path)))?;
             }
             if matched && !self.every {
@@ -66,10 +69,13 @@ impl Check for Matches {
         }
         let looked = places > 0 || self.or_files.is_some();
         if looked && !self.every {
-            // Of one file that lacks it the finding can name the place; of several, none is at fault.
+            // Of the one file that should hold it the finding can name the place; where others might
+            // hold it as well, none is at fault.
             let mut files = self.files.there(cx).into_iter();
             let place = match (files.next(), files.next()) {
-                (Some(only), None) => Place::File { path: only.path.clone(), span: Span::default() },
+                (Some(only), None) if self.files.one_name || text_of_people(&only.path) => {
+                    Place::File { path: only.path.clone(), span: Span::default() }
+                }
                 _ => Place::Repository,
             };
             let violation = Violation::new(format!("nothing in {} matches {}", self.files.shown, self.shown));
@@ -87,6 +93,30 @@ impl Check for Matches {
     fn looks_at(&self, path: &str) -> bool {
         self.files.covers(path) || self.or_files.as_ref().is_some_and(|files| files.covers(path))
     }
+}
+
+/// Whether a file is Markdown or HTML, which people read.
+fn text_of_people(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| {
+        ["md", "markdown", "mdx", "html", "htm"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+    })
+}
+
+/// What readers see of a file: in Markdown and HTML a comment says nothing to anybody. Where every file
+/// has to hold something (a header, say), comments count.
+fn visible<'t>(entry: &Entry, content: &'t str) -> Cow<'t, str> {
+    if !content.contains("<!--") || !text_of_people(&entry.path) {
+        return Cow::Borrowed(content);
+    }
+    let mut seen = String::with_capacity(content.len());
+    let mut rest = content;
+    while let Some((before, comment)) = rest.split_once("<!--") {
+        seen.push_str(before);
+        // A comment that is never closed hides all that follows.
+        rest = comment.split_once("-->").map_or("", |(_, after)| after);
+    }
+    seen.push_str(rest);
+    Cow::Owned(seen)
 }
 
 struct Absent {

@@ -2,7 +2,7 @@
 
 use super::files::{Files, is_emptied};
 use super::{CannotTell, Check, Compile, Context, Looked, OptionError, Place, Subject, Violation, options};
-use crate::workspace::Skip;
+use crate::workspace::{Entry, Skip};
 use assize_tree::text::Span;
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ impl Check for Exists {
         let mut empty = None;
         for entry in self.any.all(cx) {
             let Some(file) = cx.workspace.behind(entry) else { continue };
-            if !self.non_empty || file.size > 0 {
+            if !self.non_empty || file.size > 0 && !is_blank(cx, file) {
                 return Ok(Looked::At(1));
             }
             empty.get_or_insert(file);
@@ -29,8 +29,12 @@ impl Check for Exists {
             return Err(CannotTell(format!("{} is empty.", entry.path)));
         }
         found.push(match empty {
-            Some(entry) => Violation::new(format!("{} is empty", entry.path))
-                .at(Place::File { path: entry.path.clone(), span: Span::default() }),
+            Some(entry) => Violation::new(format!(
+                "{} {}",
+                entry.path,
+                if entry.size == 0 { "is empty" } else { "holds nothing but white space" }
+            ))
+            .at(Place::File { path: entry.path.clone(), span: Span::default() }),
             None => Violation::new(format!("there is no {}", self.any.shown)).at(Place::Repository),
         });
         Ok(Looked::At(1))
@@ -39,6 +43,18 @@ impl Check for Exists {
     fn looks_at(&self, path: &str) -> bool {
         self.any.covers(path)
     }
+}
+
+/// Bytes of white space that anybody would leave in a file that is to say nothing.
+const BLANK: u64 = 64 << 10;
+
+/// Whether a file holds nothing that could be read: white space and marks without a width.
+fn is_blank(cx: &Context<'_>, entry: &Entry) -> bool {
+    let blank = |char: char| {
+        char.is_whitespace() || matches!(char, '\u{FEFF}' | '\u{200B}'..='\u{200D}' | '\u{2060}')
+    };
+    // What is no text, such as a picture, is not blank.
+    entry.size <= BLANK && cx.workspace.text(&entry.path).is_ok_and(|text| text.as_str().chars().all(blank))
 }
 
 struct Absent {

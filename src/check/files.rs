@@ -13,6 +13,8 @@ pub(super) struct Files {
     set: GlobSet,
     /// The globs as written, for messages.
     pub shown: String,
+    /// There is one glob, and it is a name: a finding about it has one place.
+    pub one_name: bool,
 }
 
 impl Files {
@@ -37,7 +39,8 @@ impl Files {
             set.add(glob);
         }
         let set = set.build().map_err(|error| (0, error.to_string()))?;
-        Ok(Self { set, shown: globs.join(", ") })
+        let one_name = matches!(globs, [only] if !only.contains(['*', '?', '[', '{']));
+        Ok(Self { set, shown: globs.join(", "), one_name })
     }
 
     /// Whether a path matches.

@@ -189,6 +189,10 @@ pub enum Looked {
     Nothing,
 }
 
+/// What is said where a reference stands in the way.
+pub const UNRESOLVED: &str =
+    "A reference leads to nothing that could be read, so that what stands behind it is not known.";
+
 /// Why a check could not answer; the rule is reported as unknown for that file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

@@ -3,7 +3,8 @@
 //! share and the first places that lack it.
 
 use super::{
-    AllPlaces, CannotTell, Check, Compile, Context, Looked, OptionError, Together, Violation, options,
+    AllPlaces, CannotTell, Check, Compile, Context, Looked, OptionError, Together, UNRESOLVED, Violation,
+    options,
 };
 use assize_tree::document::Kind;
 use assize_tree::path::{Field, FieldTarget, NodeRef};
@@ -21,7 +22,9 @@ struct Share {
 }
 
 impl Share {
-    fn has(&self, cx: &Context<'_>, at: NodeRef) -> Result<bool, CannotTell> {
+    /// Whether a place has it; nothing where that stands behind a reference that leads nowhere.
+    fn has(&self, cx: &Context<'_>, at: NodeRef) -> Result<Option<bool>, CannotTell> {
+        let mut unread = cx.bundle.is_unresolved(at);
         let filled = |target: &FieldTarget| match target {
             FieldTarget::Node(node) => {
                 let document = cx.document(*node);
@@ -36,10 +39,11 @@ impl Share {
         for (_, field) in &self.having {
             let targets = field.targets(cx.bundle, at).map_err(|error| CannotTell(error.to_string()))?;
             if targets.iter().any(filled) {
-                return Ok(true);
+                return Ok(Some(true));
             }
+            unread |= targets.contains(&FieldTarget::Unread);
         }
-        Ok(false)
+        Ok(if unread { None } else { Some(false) })
     }
 }
 
@@ -50,18 +54,21 @@ impl Together for Share {
         places: &[NodeRef],
         found: &mut Vec<Violation>,
     ) -> Result<Looked, CannotTell> {
-        let mut lacking = Vec::new();
+        let (mut lacking, mut unread) = (Vec::new(), 0);
         for &place in places {
-            if !self.has(cx, place)? {
-                lacking.push(place);
+            match self.has(cx, place)? {
+                Some(true) => {}
+                Some(false) => lacking.push(place),
+                None => unread += 1,
             }
         }
         if places.is_empty() {
             return Ok(Looked::Nothing);
         }
-        let has = places.len() - lacking.len();
+        let known = places.len() - unread;
+        let has = known - lacking.len();
         #[expect(clippy::cast_precision_loss, reason = "counts of places stay far below 2^52")]
-        let share = has as f64 / places.len() as f64;
+        let share = (has + unread) as f64 / places.len() as f64;
         if share < self.min {
             let names: Vec<&str> = self.having.iter().map(|(name, _)| name.as_str()).collect();
             let names = match names.split_at(names.len().min(NAMED)) {
@@ -70,12 +77,14 @@ impl Together for Share {
             };
             let mut violation = Violation::new(format!(
                 "{has} of {} have {names}, and {:.0} in 100 are wanted",
-                places.len(),
+                known,
                 self.min * 100.0
             ));
             violation.related =
                 lacking.into_iter().take(SHOWN).map(|at| (at, format!("no {names} here"))).collect();
             found.push(violation);
+        } else if unread > 0 {
+            return Err(CannotTell(UNRESOLVED.to_owned()));
         }
         Ok(Looked::At(u32::try_from(places.len()).unwrap_or(u32::MAX)))
     }

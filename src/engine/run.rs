@@ -5,13 +5,13 @@ use super::message::{Facts, fill};
 use super::plan::{KindPlan, Pass, Plan};
 use super::rule::Rule;
 use crate::bundle::Bundle;
-use crate::check::{Context, Looked, Place, Subject, Violation};
+use crate::check::{Context, Looked, Place, Subject, UNRESOLVED, Violation};
 use crate::finding::{FileId, Finding, Location, Outcome, PathStep, Related, RuleId, stable_pointer};
 use crate::workspace::Workspace;
 use assize_tree::document::{Kind, escape_pointer_token};
 use assize_tree::path::{FieldTarget, Follow, Hit, NodeRef, Trail};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -83,11 +83,18 @@ fn run_pass(setting: &Setting<'_>, pass: &Pass, follow: Follow, bundle: &Bundle,
         let look = pass.looks[hit.path as usize];
         hits.extend(above(bundle, hit, look.up).map(|hit| (pass.owners[hit.path as usize], hit, look.keys)));
     };
-    if let Err(exhausted) = pass.paths.run(bundle, bundle.root(), follow, &mut sink) {
-        let mut rules = pass.owners.clone();
-        rules.dedup();
-        judged.unknown.extend(rules.into_iter().map(|rule| (rule, exhausted.to_string())));
-        return;
+    match pass.paths.run(bundle, bundle.root(), follow, &mut sink) {
+        Ok(trail) => {
+            let rules: BTreeSet<usize> =
+                trail.unread().iter().map(|&path| pass.owners[path as usize]).collect();
+            judged.unknown.extend(rules.into_iter().map(|rule| (rule, UNRESOLVED.to_owned())));
+        }
+        Err(exhausted) => {
+            let mut rules = pass.owners.clone();
+            rules.dedup();
+            judged.unknown.extend(rules.into_iter().map(|rule| (rule, exhausted.to_string())));
+            return;
+        }
     }
     // Two paths of a rule may lead to the same place; that is one place.
     hits.sort_unstable_by_key(|&(rule, hit, key)| (rule, hit.at, hit.node, key));
@@ -148,9 +155,10 @@ fn judge_hits(setting: &Setting<'_>, bundle: &Bundle, hits: &[Spot]) -> Part {
             let outcome =
                 catch_unwind(AssertUnwindSafe(|| judge_hit(setting, bundle, rule_index, rule, hit, key)));
             match outcome {
-                Ok(Ok((findings, looked))) => {
+                Ok(Ok((findings, looked, doubt))) => {
                     part.findings.extend(findings);
                     places += u64::from(looked);
+                    part.unknown.extend(doubt.map(|reason| (rule_index, reason)));
                 }
                 Ok(Err(reason)) => part.unknown.push((rule_index, reason)),
                 Err(_) => part.unknown.push((rule_index, INSIDE.to_owned())),
@@ -218,10 +226,6 @@ fn judge_all(setting: &Setting<'_>, bundle: &Bundle, index: usize, hits: &[Spot]
     part
 }
 
-/// What is said where a reference stands in the way.
-const UNRESOLVED: &str =
-    "A reference leads to nothing that could be read, so that what stands behind it is not known.";
-
 /// What is said of a check that panicked.
 pub(super) const INSIDE: &str = "The check failed inside; this is a fault of Assize. Please report it.";
 
@@ -232,13 +236,14 @@ fn judge_hit(
     rule: &Rule,
     hit: Hit,
     keys: bool,
-) -> Result<(Vec<Raw>, u32), String> {
+) -> Result<(Vec<Raw>, u32, Option<String>), String> {
     // A key is known whatever its value is.
     if !keys && rule.resolved && bundle.is_unresolved(hit.node) {
         return Err(UNRESOLVED.to_owned());
     }
     let mut raws = Vec::new();
     let mut looked = 0;
+    let mut doubt = None;
     let mut found = Vec::new();
     for then in &setting.plan.body(index).then {
         let subjects = match &then.field {
@@ -246,12 +251,14 @@ fn judge_hit(
             None if keys => vec![(Subject::Key(hit.at), None)],
             None => vec![(Subject::Node(hit.node), None)],
             Some(_) if keys => vec![(Subject::Key(hit.at), None)],
-            Some(field) => field
-                .targets(bundle, hit.node)
-                .map_err(|error| error.to_string())?
-                .into_iter()
-                .map(subject)
-                .collect(),
+            Some(field) => {
+                let targets = field.targets(bundle, hit.node).map_err(|error| error.to_string())?;
+                if rule.resolved && targets.contains(&FieldTarget::Unread) {
+                    doubt = Some(UNRESOLVED.to_owned());
+                    continue;
+                }
+                targets.into_iter().map(|target| subject(target, hit.node)).collect()
+            }
         };
         for (subject, missing) in subjects {
             let cx = context(setting, bundle, hit.at, missing.as_deref());
@@ -263,14 +270,15 @@ fn judge_hit(
             }
         }
     }
-    Ok((raws, looked))
+    Ok((raws, looked, doubt))
 }
 
-fn subject(target: FieldTarget) -> (Subject, Option<String>) {
+fn subject(target: FieldTarget, from: NodeRef) -> (Subject, Option<String>) {
     match target {
         FieldTarget::Node(node) => (Subject::Node(node), None),
         FieldTarget::Key(node) => (Subject::Key(node), None),
         FieldTarget::Missing { deepest, rest } => (Subject::Missing(deepest), Some(rest)),
+        FieldTarget::Unread => (Subject::Missing(from), Some(String::new())),
     }
 }
 

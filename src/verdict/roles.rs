@@ -98,7 +98,10 @@ impl Roles {
                 .get(&file.path)
                 .map(|&role| known(role, "declared in assize.toml"))
                 .or_else(|| path_role(&file.path, skip).map(of_path))
-                .or_else(|| attributes.iter().find(|rule| rule.covers(&file.path)).map(|rule| rule.known()));
+                .or_else(|| {
+                    let says = attributes.iter().find(|rule| rule.covers(&file.path));
+                    says.filter(|_| !is_read_in_place(&file.path)).map(|rule| rule.known())
+                });
             if let Some(known) = known {
                 roles.of.insert(id, known);
             }
@@ -148,6 +151,7 @@ impl Roles {
             self.of_group(report, &named, group);
         }
         self.ask_where_none(report);
+        self.ask_of_lone(report, declared);
         self.of_fragments(report, declared);
         self.of_editions(report);
     }
@@ -166,6 +170,37 @@ impl Roles {
             known.question = Some(
                 "No description is published as far as the files tell. Is this one? Declare it: [[api]] with its path and role = \"published\".".to_owned(),
             );
+        }
+    }
+
+    /// A description that its path or content takes out, though it names an address that is served and no
+    /// edition of it is judged: what is found in it is a question.
+    fn ask_of_lone(&mut self, report: &Report, declared: &Declared) {
+        let title = |one: &Description| one.title.as_deref().unwrap_or_default().trim().to_lowercase();
+        let role = |one: &Description| self.of.get(&FileId(one.file)).map(|known| known.role);
+        let published: Vec<String> = report
+            .descriptions
+            .iter()
+            .filter(|one| matches!(role(one), Some(Role::Published | Role::Superseded)))
+            .map(title)
+            .collect();
+        let lone: Vec<FileId> = report
+            .descriptions
+            .iter()
+            .filter(|one| matches!(role(one), Some(Role::Deployment | Role::Generated | Role::Example)))
+            .filter(|one| one.servers.iter().any(|server| is_served(server)))
+            .filter(|one| !published.contains(&title(one)))
+            .map(|one| FileId(one.file))
+            .filter(|&file| !declared.contains_key(&report.file(file).path))
+            .collect();
+        for file in lone {
+            if let Some(known) = self.of.get_mut(&file).filter(|known| known.question.is_none()) {
+                known.question = Some(format!(
+                    "It names an address that is served, and no published description has its title. Is it published? \
+                     Declare it: [[api]] path = \"{}\", with its role.",
+                    report.file(file).path
+                ));
+            }
         }
     }
 
@@ -211,7 +246,8 @@ impl Roles {
         let entries: Vec<Option<String>> = group.iter().map(|one| entry(one)).collect();
         let chosen = group.iter().zip(&entries).filter(|(_, entry)| entry.is_some()).count();
         for (one, entry) in group.iter().zip(&entries) {
-            let is_current = one.file == current.file;
+            // At equal versions nothing says which one is older: both count.
+            let is_current = compare(one, current) == Ordering::Equal;
             let version = one.version.as_deref().unwrap_or("none");
             let of = report.file(FileId(current.file)).path.clone();
             let mut told = match entry {
@@ -288,6 +324,18 @@ fn evidence_of(one: &Description, editions: usize) -> String {
     }
 }
 
+/// Whether an address is one that is served to others: absolute, and nobody's example.
+fn is_served(server: &str) -> bool {
+    let address = server.to_ascii_lowercase();
+    let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else {
+        return false;
+    };
+    let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
+    let sample =
+        ["localhost", "127.", "0.0.0.0", "host.docker", "example", "petstore", "swagger.io", "sandbox"];
+    host.contains('.') && !host.contains(['{', '$', '<']) && !sample.iter().any(|word| host.contains(word))
+}
+
 /// A version without its pre-release.
 fn number_of(version: &str) -> &str {
     version.split('-').next().unwrap_or_default().trim_start_matches(['v', 'V'])
@@ -347,6 +395,18 @@ fn publishing(workspace: &Workspace) -> Vec<(String, String)> {
     found
 }
 
+/// Whether a forge reads a file because of its place: it is in use, whatever the tree says of it.
+fn is_read_in_place(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    path.starts_with(".github/")
+        || path.starts_with(".gitlab")
+        || path.starts_with("azure-pipelines")
+        || matches!(
+            name,
+            "action.yml" | "action.yaml" | "CODEOWNERS" | "package.json" | ".pre-commit-config.yaml"
+        )
+}
+
 /// One line of `.gitattributes` that says who made a file.
 struct Attribute {
     glob: globset::GlobMatcher,
@@ -359,8 +419,11 @@ impl Attribute {
         self.glob.is_match(path)
     }
 
+    /// The judged tree says so itself: what is found there is a question, and not passed over.
     fn known(&self) -> Known {
-        known(self.role, &format!(".gitattributes: {}", self.shown))
+        let evidence = format!(".gitattributes: {}", self.shown);
+        let question = "Is this file part of what is supplied? .gitattributes says it is not written here.";
+        Known { question: Some(question.to_owned()), ..known(self.role, &evidence) }
     }
 }
 

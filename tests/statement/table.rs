@@ -245,3 +245,124 @@ fn a_link_is_what_it_leads_to_and_out_of_the_tree_nobody_knows() {
     assert_eq!(told.code, 1);
     assert!(told.out.contains("the tree: README.md (changed)"), "{}", told.out);
 }
+
+/// One clause with one rule that looks at API descriptions.
+fn about_apis(given: &str, then: &str) -> String {
+    let then = format!(
+        "    given: {given}\n    then: {then}\n    empty: not-applicable\n    message: m.\n    help: Mend it.\n    examples: {{ conforming: [{{ a: b }}], violating: [{{ a: b }}] }}\n"
+    );
+    format!(
+        "pack: test/rows\n{FRAME}clauses:\n{}rules:\n  r:\n    clause: seen\n    on: [openapi]\n{then}",
+        clause("seen", "must", "law", "    covers: whole\n")
+    )
+}
+
+#[test]
+fn what_stands_behind_a_reference_that_leads_nowhere_is_not_met() {
+    let api = |more: &str| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{ title: A, version: '1' }}\npaths:\n  /a:\n    get:\n      summary: s\n      \
+             responses:\n        '200': {{ description: d, headers: {{ X: {{ schema: {{ type: string }} }} }} }}\n{more}"
+        )
+    };
+    let path = "  /b: { $ref: gone.yaml }\n";
+    let answer = "    post: { summary: t, responses: { '200': { $ref: '#/components/responses/Gone' } } }\n";
+    let schema = "    post: { summary: t, responses: { '200': { description: d, headers: { X: { schema: { $ref: 'gone.yaml#/S' } } } } } }\n";
+    let bad = "  /c:\n    get: { responses: {} }\n";
+    for (name, given, then, more, wanted) in [
+        // The path goes through the reference.
+        ("through", "$.paths[*].get", "{ field: summary, function: truthy }", path, "unknown part-unknown"),
+        ("besides", "$.paths[*].get", "{ field: summary, function: truthy }", answer, "met proven"),
+        (
+            "refuted",
+            "$.paths[*].get",
+            "{ field: summary, function: truthy }",
+            "  /b: { $ref: gone.yaml }\n  /c:\n    get: { responses: {} }\n",
+            "not-met refuted",
+        ),
+        // The filter asks for what stands behind it.
+        (
+            "filter",
+            "$.paths[?@.get.summary].get",
+            "{ field: summary, function: truthy }",
+            path,
+            "unknown part-unknown",
+        ),
+        (
+            "other",
+            "$.paths[*][?@.operationId]",
+            "{ field: summary, function: truthy }",
+            answer,
+            "not-applicable nothing-to-look-at",
+        ),
+        // A descent may lead anywhere.
+        ("descent", "$..summary", "{ function: truthy }", path, "unknown part-unknown"),
+        // The field leads behind it.
+        (
+            "field",
+            "$.paths[*][*].responses[*]",
+            "{ field: headers.X, function: truthy }",
+            answer,
+            "unknown part-unknown",
+        ),
+        (
+            "deep",
+            "$.paths[*][*].responses[*].headers.X",
+            "{ field: schema.type, function: truthy }",
+            schema,
+            "unknown part-unknown",
+        ),
+        (
+            "shallow",
+            "$.paths[*][*].responses[*].headers.X",
+            "{ field: schema, function: truthy }",
+            schema,
+            "met proven",
+        ),
+        // A share is judged by what is known, where that is enough.
+        (
+            "share",
+            "$.paths[*][*].responses[*]",
+            "{ function: share, functionOptions: { having: [headers], min: 0.9 } }",
+            answer,
+            "unknown part-unknown",
+        ),
+        (
+            "too-few",
+            "$.paths[*].get",
+            "{ function: share, functionOptions: { having: [summary], min: 0.9 } }",
+            bad,
+            "not-met refuted",
+        ),
+    ] {
+        let files = [("openapi.yaml", api(more))];
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        let bench = Bench::with(&format!("nowhere-{name}"), &files, &about_apis(given, then), PROFILE);
+        assert_eq!(bench.verdict("X-seen", &[]), wanted, "{name}");
+    }
+}
+
+#[test]
+fn white_space_and_comments_say_nothing() {
+    let frame = |then: &str| {
+        format!(
+            "pack: test/rows\n{FRAME}clauses:\n{}rules:\n{}",
+            clause("seen", "must", "law", "    covers: whole\n"),
+            rule("r", "seen", "    empty: fail\n", then)
+        )
+    };
+    let filled = "{ function: file-exists, functionOptions: { any: ['README*'], nonEmpty: true } }";
+    let matches = "{ function: content-matches, functionOptions: { files: ['*.md'], any: ['/report/i'] } }";
+    for (name, file, text, then, wanted) in [
+        ("words", "README.md", "# A\n", filled, "met proven"),
+        ("blank", "README.md", "\u{FEFF} \n\t\u{200B}\n", filled, "not-met refuted"),
+        ("picture", "README.png", "\u{1}\u{2}", filled, "met proven"),
+        ("said", "SECURITY.md", "Report to a@b.uk\n", matches, "met proven"),
+        ("comment", "SECURITY.md", "# S\n<!-- Report\nto a@b.uk -->\n", matches, "not-met refuted"),
+        ("after", "SECURITY.md", "<!-- x -->Report<!-- y -->\n", matches, "met proven"),
+        ("open", "SECURITY.md", "# S\n<!-- Report\n", matches, "not-met refuted"),
+    ] {
+        let bench = Bench::with(&format!("says-{name}"), &[(file, text)], &frame(then), PROFILE);
+        assert_eq!(bench.verdict("X-seen", &[]), wanted, "{name}");
+    }
+}

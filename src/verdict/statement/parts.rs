@@ -65,10 +65,12 @@ impl<'a> ByRule<'a> {
 pub(super) struct Sorted<'a> {
     pub counted: Vec<(usize, Cow<'a, Finding>)>,
     pub notes: BTreeMap<String, usize>,
+    /// One in a file of which it is doubtful whether it counts, as a sentence.
+    pub doubtful: Option<String>,
 }
 
 pub(super) fn sort<'a>(setting: &Setting<'_>, by: &ByRule<'a>, rule: &Rule, id: RuleId) -> Sorted<'a> {
-    let mut sorted = Sorted { counted: Vec::new(), notes: BTreeMap::new() };
+    let mut sorted = Sorted { counted: Vec::new(), notes: BTreeMap::new(), doubtful: None };
     for &(index, finding) in by.findings.get(&id).into_iter().flatten() {
         let file = finding.primary.file;
         if !setting.belongs(file) {
@@ -80,8 +82,14 @@ pub(super) fn sort<'a>(setting: &Setting<'_>, by: &ByRule<'a>, rule: &Rule, id: 
         } else if let Some(moved) = elsewhere(setting, rule, finding) {
             sorted.counted.push((index, Cow::Owned(moved)));
         } else {
-            let role =
-                file.and_then(|file| setting.roles.get(file)).map_or("other", |known| known.role.name());
+            let known = file.and_then(|file| setting.roles.get(file));
+            if let (Some(file), Some(known), None) = (file, known, &sorted.doubtful)
+                && let Some(question) = &known.question
+            {
+                let path = &setting.report.file(file).path;
+                sorted.doubtful = Some(format!("{path}: {} {question}", finding.message));
+            }
+            let role = known.map_or("other", |known| known.role.name());
             *sorted.notes.entry(role.to_owned()).or_default() += 1;
         }
     }
@@ -127,7 +135,7 @@ pub(super) fn part(setting: &Setting<'_>, by: &ByRule<'_>, rule: &Rule, id: Rule
         places,
         files,
         findings: findings.collect(),
-        unknown: unknown(setting, by, rule, id, files, &counts),
+        unknown: unknown(setting, by, rule, id, files, &counts).or(sorted.doubtful),
         nothing: nothing(setting, rule, files),
     }
 }
@@ -191,10 +199,22 @@ fn unknown(
             let file = report.file(*file);
             let kind = file.target.as_deref().or_else(|| kind_by_path(&file.path));
             kind.is_some_and(|kind| rule.on.contains(&kind) || rule.gathers.contains(&kind))
+                || kind.is_none() && is_about_descriptions(rule) && is_named_description(&file.path)
         }
     });
     if let Some((file, reason)) = of_kind {
         return Some(format!("{}: {reason}", report.file(*file).path));
+    }
+    // A description that broke off before it said what it is.
+    let broken = by.lossy.iter().filter(|(file, _)| {
+        let known = report.file(**file);
+        known.target.is_none()
+            && counts(Some(**file))
+            && is_about_descriptions(rule)
+            && is_named_description(&known.path)
+    });
+    if let Some((_, why)) = broken.min_by_key(|(file, _)| **file) {
+        return Some(why.clone());
     }
     // What a rule looked at, and every file that belongs to it, with a slip in its syntax.
     let looked = by.looked.get(&id).into_iter().flatten();
@@ -231,6 +251,18 @@ fn none_described(setting: &Setting<'_>, by: &ByRule<'_>) -> Option<String> {
         (None, 0) => "There is no API description to look at.".to_owned(),
         (None, count) => format!("None of {count} API descriptions is a published one."),
     })
+}
+
+fn is_about_descriptions(rule: &Rule) -> bool {
+    rule.on.iter().chain(&rule.gathers).any(|kind| target::specific("api-description").contains(kind))
+}
+
+/// Whether a file has the name that API descriptions have by custom.
+fn is_named_description(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    ["openapi", "swagger"].iter().any(|word| name.starts_with(word))
+        && [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending))
+        && !["openapitools", "config", "generator"].iter().any(|word| name.contains(word))
 }
 
 /// The kind that a file's place tells, where its content tells nothing.

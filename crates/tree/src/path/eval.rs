@@ -34,6 +34,10 @@ pub(super) struct Eval<'g> {
     root: NodeRef,
     follow: bool,
     steps: Cell<u64>,
+    /// Whether some reference leads to nothing that could be read.
+    blind: bool,
+    /// Whether what stands behind such a reference was asked for.
+    unread: Cell<bool>,
     /// Results of queries from the root: the same for every node a filter is asked about.
     absolute: RefCell<HashMap<*const Query, Rc<[NodeRef]>>>,
     patterns: RefCell<HashMap<String, Option<Rc<IRegexp>>>>,
@@ -54,6 +58,8 @@ impl<'g> Eval<'g> {
             root,
             follow,
             steps: Cell::new(0),
+            blind: follow && graph.has_unresolved(),
+            unread: Cell::new(false),
             absolute: RefCell::default(),
             patterns: RefCell::default(),
         }
@@ -80,12 +86,24 @@ impl<'g> Eval<'g> {
     /// What stands at an edge, aliases and (where they are followed) references seen through.
     pub(super) fn target(&self, at: NodeRef) -> NodeRef {
         let at = NodeRef { doc: at.doc, node: self.graph.document(at.doc).resolve(at.node) };
-        if self.follow { self.graph.follow(at).unwrap_or(at) } else { at }
+        self.behind(at)
     }
 
     /// What stands at an object that is no alias.
     pub(super) fn behind(&self, at: NodeRef) -> NodeRef {
-        if self.follow { self.graph.follow(at).unwrap_or(at) } else { at }
+        if !self.follow {
+            return at;
+        }
+        let target = self.graph.follow(at).unwrap_or(at);
+        if self.blind && self.graph.is_unresolved(target) {
+            self.unread.set(true);
+        }
+        target
+    }
+
+    /// Whether something behind a reference that leads nowhere was asked for since this was asked last.
+    pub(super) fn met_unread(&self) -> bool {
+        self.blind && self.unread.take()
     }
 
     pub(super) fn select(&self, segments: &[Segment], start: NodeRef) -> Result<Vec<NodeRef>, Exhausted> {

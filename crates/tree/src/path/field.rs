@@ -25,6 +25,8 @@ pub enum FieldTarget {
     Node(NodeRef),
     /// A key: the member it belongs to.
     Key(NodeRef),
+    /// Nobody knows: the way leads behind a reference to what could not be read.
+    Unread,
     /// Nothing: the deepest node of the way that is there, and the rest of the way.
     Missing {
         /// The deepest node there is.
@@ -72,7 +74,9 @@ impl Field {
             }
             Self::Path(path) => {
                 let found = eval.select(&path.segments, at)?;
-                if found.is_empty() {
+                if found.is_empty() && eval.met_unread() {
+                    vec![FieldTarget::Unread]
+                } else if found.is_empty() {
                     vec![FieldTarget::Missing { deepest: at, rest: String::new() }]
                 } else {
                     found.into_iter().map(|node| FieldTarget::Node(eval.target(node))).collect()
@@ -89,6 +93,7 @@ impl Field {
                     };
                     match child {
                         Some(node) => here = eval.target(NodeRef { node, ..here }),
+                        None if graph.is_unresolved(here) => return Ok(vec![FieldTarget::Unread]),
                         None => {
                             return Ok(vec![FieldTarget::Missing {
                                 deepest: here,

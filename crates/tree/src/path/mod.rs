@@ -41,6 +41,17 @@ pub trait Graph {
     /// Where the reference object at a node leads; `None` where there is no reference, or none
     /// that can be followed.
     fn follow(&self, at: NodeRef) -> Option<NodeRef>;
+
+    /// Whether the object at a node stands for something that could not be read, so that nobody knows
+    /// what is below it.
+    fn is_unresolved(&self, _: NodeRef) -> bool {
+        false
+    }
+
+    /// Whether there is any such object.
+    fn has_unresolved(&self) -> bool {
+        false
+    }
 }
 
 /// A document alone, without references.

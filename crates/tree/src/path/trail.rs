@@ -28,9 +28,17 @@ pub(super) struct Descent {
 #[derive(Debug, Default)]
 pub struct Trail {
     pub(super) descents: Vec<Descent>,
+    pub(super) unread: Vec<u32>,
 }
 
 impl Trail {
+    /// Paths, by their index, that might have led further if what a reference leads to could have been
+    /// read. Their hits are not known to be all.
+    #[must_use]
+    pub fn unread(&self) -> &[u32] {
+        &self.unread
+    }
+
     /// The steps from the root to an edge found in a descent.
     #[must_use]
     pub fn steps(&self, graph: &dyn Graph, descent: u32, edge: NodeRef, owner: NodeRef) -> Vec<Taken> {

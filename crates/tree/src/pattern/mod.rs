@@ -77,7 +77,8 @@ impl Pattern {
         let translated = translate::ecmascript(source, flags, in_units)?;
         let plain =
             |rest: &&str| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_/ :".contains(&byte));
-        let prefix = source.strip_prefix('^').filter(plain).filter(|_| matches!(flags, "" | "u")).map(str::to_owned);
+        let prefix =
+            source.strip_prefix('^').filter(plain).filter(|_| matches!(flags, "" | "u")).map(str::to_owned);
         let pattern =
             Self { source: text.to_owned(), translated, in_units, prefix, compiled: OnceLock::new() };
         // The engines' own parsers find what the translation let pass.

@@ -170,6 +170,14 @@ impl Graph for Bundle {
     fn follow(&self, at: NodeRef) -> Option<NodeRef> {
         Self::follow(self, at)
     }
+
+    fn is_unresolved(&self, at: NodeRef) -> bool {
+        self.unresolved(at)
+    }
+
+    fn has_unresolved(&self) -> bool {
+        !self.unresolved.is_empty()
+    }
 }
 
 struct Builder<'p> {

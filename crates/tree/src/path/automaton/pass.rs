@@ -5,10 +5,10 @@ use super::super::eval::{Eval, slice};
 use super::super::trail::{Descent, Here, Trail};
 use super::super::{Graph, NodeRef};
 use super::keys::Keys;
-use super::{Automaton, ELEMENT, Exhausted, Follow, Hit, OTHER, PathSet, Predicate, UNKNOWN, is};
+use super::{Automaton, ELEMENT, Exhausted, Follow, Hit, Item, OTHER, PathSet, Predicate, UNKNOWN, is};
 use crate::document::{Document, Kind, NodeId, flag};
 use foldhash::fast::FixedState;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 /// Of how many of a document's nodes a pass looks at one before it skips those that cannot matter.
@@ -46,6 +46,8 @@ pub(super) struct Pass<'s, 'g> {
     /// What was descended into already: below a node, in a state, entered so.
     seen: HashSet<(NodeRef, u32, u8), FixedState>,
     steps: u64,
+    /// Paths that might have led further behind references that lead nowhere.
+    unread: BTreeSet<u32>,
     sink: &'s mut dyn FnMut(Hit, &Trail),
 }
 
@@ -70,12 +72,14 @@ impl<'s, 'g> Pass<'s, 'g> {
             frames: Vec::new(),
             seen: HashSet::default(),
             steps: 0,
+            unread: BTreeSet::new(),
             sink,
         }
     }
 
     /// What is left when it is over: the automaton as far as it was built, and the ways that were gone.
-    pub(super) fn end(self) -> (Automaton, Trail) {
+    pub(super) fn end(mut self) -> (Automaton, Trail) {
+        self.trail.unread = self.unread.into_iter().collect();
         (self.automaton, self.trail)
     }
 
@@ -310,11 +314,11 @@ impl<'s, 'g> Pass<'s, 'g> {
             Kind::Alias => self.eval.target(edge),
             _ => edge,
         };
+        let unread = self.eval.met_unread();
         let next = match self.automaton.states[state as usize].wanted.len() {
             0 => self.plain(state, class)?,
             1 => {
-                let wanted = self.automaton.states[state as usize].wanted[0];
-                let mask = self.held(document, edge, target, owner, class, descent, wanted, 0)?;
+                let mask = self.held(document, edge, target, owner, class, descent, state, 0)?;
                 let key = (state, class, mask);
                 if mask == 0 {
                     self.plain(state, class)?
@@ -329,8 +333,7 @@ impl<'s, 'g> Pass<'s, 'g> {
             words => {
                 let mut mask = vec![0; words];
                 for (word, bits) in mask.iter_mut().enumerate() {
-                    let wanted = self.automaton.states[state as usize].wanted[word];
-                    *bits = self.held(document, edge, target, owner, class, descent, wanted, word)?;
+                    *bits = self.held(document, edge, target, owner, class, descent, state, word)?;
                 }
                 let key = (state, class, mask.into_boxed_slice());
                 if key.2.iter().all(|word| *word == 0) {
@@ -344,6 +347,11 @@ impl<'s, 'g> Pass<'s, 'g> {
                 }
             }
         };
+        if unread {
+            let beyond = |&(path, at): &Item| self.set.paths[path as usize].len() > at as usize;
+            let items = self.automaton.states[next as usize].items.iter();
+            self.unread.extend(items.filter(|item| beyond(item)).map(|&(path, _)| path));
+        }
         if self.automaton.flags[next as usize] & is::ACCEPTING != 0 {
             for &path in &self.automaton.states[next as usize].accepts {
                 (self.sink)(Hit { path, node: target, at: edge, owner, descent }, &self.trail);
@@ -374,9 +382,10 @@ impl<'s, 'g> Pass<'s, 'g> {
         owner: NodeRef,
         class: u32,
         descent: u32,
-        wanted: u64,
+        state: u32,
         word: usize,
     ) -> Result<u64, Exhausted> {
+        let wanted = self.automaton.states[state as usize].wanted[word];
         if wanted == 0 {
             return Ok(0);
         }
@@ -388,11 +397,28 @@ impl<'s, 'g> Pass<'s, 'g> {
             let bit = ask.trailing_zeros();
             ask &= ask - 1;
             let predicate = word as u32 * 64 + bit;
-            if self.picks(document, predicate, edge, owner, class, descent)? {
+            let picked = self.picks(document, predicate, edge, owner, class, descent)?;
+            if self.eval.met_unread() {
+                self.undecided(state, predicate);
+            } else if picked {
                 held |= 1 << bit;
             }
         }
         Ok(held)
+    }
+
+    /// A predicate of a state that asks for what could not be read holds for nobody knows whom.
+    #[cold]
+    fn undecided(&mut self, state: u32, predicate: u32) {
+        for &(path, at) in &self.automaton.states[state as usize].items {
+            let selectors =
+                self.set.paths[path as usize].get(at as usize).map_or(0, |segment| segment.selectors.len());
+            let asks = (0..selectors as u32)
+                .any(|index| self.set.predicate_of.get(&(path, at, index)) == Some(&predicate));
+            if asks {
+                self.unread.insert(path);
+            }
+        }
     }
 
     fn picks(
