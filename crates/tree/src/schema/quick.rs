@@ -31,7 +31,7 @@ pub(super) enum Keyword {
     Contains(Quick),
     ItemCount(u64, u64),
     Length(u64, u64),
-    Pattern(Pattern),
+    Pattern(Box<Pattern>),
     Not(Quick),
     AllOf(Vec<Quick>),
     AnyOf(Vec<Quick>),
@@ -128,7 +128,7 @@ fn read(schema: &Value, depth: usize) -> Option<Quick> {
             "contains" if !members.contains_key("minContains") && !members.contains_key("maxContains") => {
                 Keyword::Contains(below(value)?)
             }
-            "pattern" => Keyword::Pattern(Pattern::source(value.as_str()?).ok()?),
+            "pattern" => Keyword::Pattern(Box::new(Pattern::source(value.as_str()?).ok()?)),
             "not" => Keyword::Not(below(value)?),
             "allOf" => Keyword::AllOf(listed(value)?),
             "anyOf" => Keyword::AnyOf(listed(value)?),
