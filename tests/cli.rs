@@ -111,6 +111,73 @@ fn named_files_must_be_of_a_kind_that_is_judged() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_named_file_that_cannot_be_read_is_an_error_of_that_file() {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::process::CommandExt;
+    let good = "openapi: 3.0.3\ninfo: {title: x, version: 1.0.0}\npaths: {}\n";
+    let folder = folder("unreadable", &[("shut.yaml", good), ("shut", good), ("back\\slash.yaml", good)]);
+    let odd = folder.join(std::ffi::OsStr::from_bytes(b"odd\xff.yaml"));
+    std::fs::write(&odd, good).unwrap();
+    let pipe = folder.join("pipe.yaml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for name in ["shut.yaml", "shut"] {
+        std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0)).unwrap();
+    }
+    // The superuser reads everything, so that somebody else has to try; and the binary may lie where
+    // nobody else may look.
+    let anyone = std::env::temp_dir().join(format!("assize-unreadable-{}", std::process::id()));
+    std::fs::create_dir_all(anyone.join("tree")).unwrap();
+    let binary = anyone.join("assize");
+    std::fs::copy(env!("CARGO_BIN_EXE_assize"), &binary).unwrap();
+    for name in ["shut.yaml", "shut"] {
+        std::fs::rename(folder.join(name), anyone.join("tree").join(name)).unwrap();
+    }
+    let superuser =
+        std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    let run = |path: &std::path::Path, pack: Option<&str>| {
+        let mut command = std::process::Command::new(&binary);
+        command
+            .args(["check", "--no-config", "--format", "json"])
+            .args(pack.map(|pack| format!("--pack={pack}")));
+        command.arg(path).current_dir(&anyone).env("ASSIZE_CACHE_DIR", "none");
+        if superuser {
+            command.uid(65534).gid(65534);
+        }
+        let output = command.output().unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (output.status.code(), report, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let ruleset = anyone.join("ruleset.yaml");
+    std::fs::write(&ruleset, "rules: {x: {given: $.info, then: {function: truthy}}}\n").unwrap();
+    let inside = anyone.join("tree");
+    for (path, why) in [
+        (inside.join("shut.yaml"), "denied"),
+        (inside.join("shut"), "denied"),
+        (pipe, "a pipe"),
+        (odd, "not UTF-8"),
+    ] {
+        for pack in [None, Some(ruleset.to_str().unwrap())] {
+            let (code, report, err) = run(&path, pack);
+            let findings = report["findings"].as_array().unwrap_or_else(|| panic!("{path:?}: {err}"));
+            assert_eq!((code, findings.len()), (Some(1), 1), "{path:?} {pack:?}: {findings:#?}");
+            assert_eq!(findings[0]["rule"], "assize/unreadable", "{path:?}");
+            assert_eq!(findings[0]["level"], "error", "{path:?}");
+            assert!(findings[0]["message"].as_str().unwrap().contains(why), "{findings:#?}");
+            assert!(!report["unknown"].as_array().unwrap().is_empty(), "{path:?}");
+        }
+    }
+    let (_, report, _) = run(&folder.join("back\\slash.yaml"), None);
+    assert_eq!(report["files"][0]["target"], "openapi-3.0", "a backslash is part of a name");
+    symlink("gone.yaml", folder.join("link.yaml")).unwrap();
+    let (code, _, err) = run(&folder.join("link.yaml"), None);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("it is a link to gone.yaml, which is not there"), "{err}");
+    std::fs::remove_dir_all(&anyone).unwrap();
+}
+
 #[test]
 fn nothing_of_a_strangers_text_acts_on_the_terminal() {
     let hostile = "openapi: 3.0.3\ninfo: {title: x, version: '1', description: x, contact: {url: x}}\nservers: [{url: \"http://\\e]0;owned\\a\\u202e\"}]\npaths: {}\n";

@@ -45,6 +45,13 @@ pub const ALL: &[Builtin] = &[
         "RFC 8259 section 8.1 and YAML 1.2 section 5.2. UTF-16 with a byte order mark is read as well.",
     ),
     rule(
+        "unreadable",
+        Error,
+        "A named file can be read",
+        "Mend its permissions or its name, or name another file; what comes through a pipe is judged with `-`.",
+        "A file that was named on the command line was to be judged. Nothing is known of one that cannot be read, which is not the same as nothing being wrong with it.",
+    ),
+    rule(
         "duplicate-key",
         Error,
         "No object has the same key twice",

@@ -77,6 +77,11 @@ pub enum Skip {
     Vendored,
     /// Not selected on the command line; read only where another file refers to it.
     NotSelected,
+    /// Named on the command line, and a pipe, a socket or a device.
+    NoFile,
+    /// Named on the command line, and not there under the name that it has in the tree: a name that is
+    /// not UTF-8, or a file that has gone since.
+    Gone,
 }
 
 impl Skip {
@@ -87,6 +92,8 @@ impl Skip {
             Self::Link => "symbolic link, not followed",
             Self::Vendored => "vendored",
             Self::NotSelected => "not selected",
+            Self::NoFile => "a pipe, a socket or a device, not a file",
+            Self::Gone => "not found by its name: it is not UTF-8, or the file has gone",
         }
     }
 }
