@@ -244,6 +244,48 @@ fn explain_knows_rules_clauses_and_sources() {
 }
 
 #[test]
+fn a_folder_within_a_repository_is_told_to_be_a_part_of_it() {
+    const API: &str = "openapi: 3.0.3\ninfo: {title: x, version: 1.0.0}\npaths: {}\n";
+    let root = folder("above", &[("api/x.yaml", API), ("tests/api/x.yaml", API), ("kept/out.yaml", API)]);
+    let git = |arguments: &[&str]| {
+        let ran = std::process::Command::new("git").arg("-C").arg(&root).args(arguments).output().unwrap();
+        assert!(ran.status.success(), "{ran:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "api", "tests"]);
+    let at = |name: &str| root.join(name).to_str().unwrap().to_owned();
+    let check = |name: &str, more: &[&str]| {
+        let path = at(name);
+        assize(&[&["check", "--no-config", path.as_str()], more].concat())
+    };
+    let said = "is a part of the repository above it.";
+    let run = check("api", &["--format", "concise"]);
+    let lines: Vec<&str> = run.err.lines().filter(|line| line.contains(said)).collect();
+    assert_eq!(lines.len(), 1, "{}", run.err);
+    assert!(lines[0].starts_with(&at("api")) && lines[0].contains("assize check "), "{}", lines[0]);
+    // A verdict it is none, and a report tells it where reports tell such things.
+    assert_eq!(run.code, 1);
+    let json: Value = serde_json::from_str(&check("api", &["--format", "json"]).out).unwrap();
+    assert!(json["notices"][0].as_str().unwrap().contains(said));
+    let sarif: Value = serde_json::from_str(&check("api", &["--format", "sarif"]).out).unwrap();
+    let told = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
+    assert!(told.contains(said), "{told}");
+    // Not of the root, of what lies beside version control, of tests that stand for a repository, of
+    // files that are named, of packs that look at no repository; and not to whoever wants to hear nothing.
+    for (name, more) in [
+        (".", &[][..]),
+        ("kept", &[]),
+        ("tests/api", &[]),
+        ("api/x.yaml", &[]),
+        ("api", &["--pack", "uk/nhs-number"]),
+        ("api", &["--quiet"]),
+    ] {
+        let run = check(name, more);
+        assert!(!run.err.contains(said), "{name} {more:?}: {}", run.err);
+    }
+}
+
+#[test]
 fn packs_are_tried_and_their_mistakes_placed() {
     assert_eq!(assize(&["pack", "test", "standards"]).code, 0);
     let schema =
@@ -376,10 +418,8 @@ fn repositories_judged_together_are_told_apart() {
         "--no-config",
     ]);
     for name in ["one", "two"] {
-        let line = format!(
-            "{}:1:1: error uk/engineering-quality/security-policy There is no SECURITY.md.",
-            path(name)
-        );
+        let line =
+            format!("{}:1:1: error uk/engineering-quality/security-policy There is no SECURITY.md.", path(name));
         assert!(run.out.contains(&line), "{}", run.out);
     }
     let report = report(&[&path("one"), &path("two"), "--pack", "uk/engineering-quality"]);

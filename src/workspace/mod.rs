@@ -256,6 +256,14 @@ impl Workspace {
         self.by_path.get(path).copied()
     }
 
+    /// The root of the repository that keeps a folder as a part of it; `None` where the folder is a root
+    /// itself, or nothing in it is kept by what lies above.
+    #[must_use]
+    pub fn repository_above(folder: &std::path::Path) -> Option<std::path::PathBuf> {
+        let top = folder.ancestors().find(|folder| folder.join(".git").exists())?;
+        (top != folder && git_index::Index::read(folder).holds_any()).then(|| top.to_owned())
+    }
+
     /// What version control tells of the tree, where it is under one.
     #[must_use]
     pub fn git(&self) -> Option<Git> {
