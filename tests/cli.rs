@@ -244,6 +244,50 @@ fn explain_knows_rules_clauses_and_sources() {
 }
 
 #[test]
+fn explain_takes_an_id_without_its_pack_where_one_pack_alone_has_it() {
+    let full = assize(&["explain", "uk/nhs-number/examples-are-valid"]);
+    let bare = assize(&["explain", "examples-are-valid"]);
+    assert_eq!((bare.code, bare.out), (0, full.out));
+    assert_eq!(assize(&["explain", "limit-depth"]).out, assize(&["explain", "assize/limit-depth"]).out);
+    // One that several packs have is not chosen among; all of them are named.
+    let several = assize(&["explain", "described"]);
+    assert_eq!((several.code, several.out.as_str()), (2, ""));
+    let named: Vec<&str> = several
+        .err
+        .split_whitespace()
+        .map(|word| word.trim_matches([',', '.']))
+        .filter(|word| word.ends_with("/described"))
+        .collect();
+    assert!(named.len() > 1, "{}", several.err);
+    for id in named {
+        assert_eq!(assize(&["explain", id]).code, 0, "{id}");
+    }
+    let slip = assize(&["explain", "examples-are-vald"]);
+    assert_eq!(slip.code, 2);
+    assert!(slip.err.contains("Did you mean uk/nhs-number/examples-are-valid?"), "{}", slip.err);
+}
+
+#[test]
+fn standards_takes_the_names_of_packs() {
+    let shown = assize(&["standards", "uk/nhs-number"]);
+    assert_eq!((shown.code, &shown.out), (0, &assize(&["standards", "show", "uk/nhs-number"]).out));
+    assert!(shown.out.starts_with("uk/nhs-number  NHS Number"));
+    let two = assize(&["standards", "uk/nhs-number", "be/rest"]).out;
+    assert!(two.contains("Belgif") && two.contains("NHSNO-01"));
+    let json: Value =
+        serde_json::from_str(&assize(&["standards", "uk/nhs-number", "--format", "json"]).out).unwrap();
+    assert_eq!(json["packs"].as_array().unwrap().len(), 1);
+    assert!(!json["packs"][0]["clauses"].as_array().unwrap().is_empty());
+    for (name, near) in [("uk/nhs-nmber", "uk/nhs-number"), ("nhs-number", "uk/nhs-number")] {
+        let run = assize(&["standards", name]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""));
+        assert!(run.err.contains(&format!("Did you mean \"{near}\"?")), "{}", run.err);
+    }
+    assert_eq!(assize(&["standards", "uk/nhs-number", "list"]).code, 2);
+    assert!(assize(&["standards", "list"]).out.contains("assize standards PACK"));
+}
+
+#[test]
 fn a_folder_within_a_repository_is_told_to_be_a_part_of_it() {
     const API: &str = "openapi: 3.0.3\ninfo: {title: x, version: 1.0.0}\npaths: {}\n";
     let root = folder("above", &[("api/x.yaml", API), ("tests/api/x.yaml", API), ("kept/out.yaml", API)]);

@@ -301,7 +301,7 @@ pub const ALL: &[Builtin] = &[
         "waiver-unknown",
         Error,
         "Every waiver is for a rule or clause that there is",
-        "Correct the id; `assize standards show PACK` lists a pack's clauses and rules.",
+        "Correct the id; `assize standards PACK` lists a pack's clauses and rules.",
         "A misspelt waiver covers nothing, and whoever wrote it thinks that it does.",
     ),
     rule(
