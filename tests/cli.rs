@@ -330,6 +330,24 @@ fn a_folder_within_a_repository_is_told_to_be_a_part_of_it() {
 }
 
 #[test]
+fn a_baseline_or_waivers_that_are_not_there_come_with_the_command_that_makes_them() {
+    let run = assize(&["check", CONFORMING, "--baseline", "no-such.json"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("There is no baseline no-such.json."), "{}", run.err);
+    assert!(run.err.contains("`assize baseline write --file no-such.json`"), "{}", run.err);
+    let run = assize(&["check", CONFORMING, "--waivers", "no-such.yaml"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("`assize waiver request RULE"), "{}", run.err);
+    for (name, near) in [("nhs-api-platfrom", "nhs-api-platform"), ("api-platform", "nhs-api-platform")] {
+        let run = assize(&["statement", CONFORMING, "--profile", name]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""));
+        assert!(run.err.contains(&format!("Did you mean \"{near}\"?")), "{}", run.err);
+        let run = assize(&["check", CONFORMING, "--approvers", name]);
+        assert!(run.err.contains(&format!("Did you mean \"{near}\"?")), "{}", run.err);
+    }
+}
+
+#[test]
 fn packs_are_tried_and_their_mistakes_placed() {
     assert_eq!(assize(&["pack", "test", "standards"]).code, 0);
     let schema =
