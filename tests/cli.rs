@@ -330,6 +330,29 @@ fn a_folder_within_a_repository_is_told_to_be_a_part_of_it() {
 }
 
 #[test]
+fn what_concerns_a_folder_as_a_whole_stands_on_a_line_without_numbers() {
+    let root = folder("whole", &[("one/README.md", "# One\n"), ("two/README.md", "# Two\n")]);
+    let at = |name: &str| root.join(name).to_str().unwrap().to_owned();
+    let lines = |paths: &[&str]| {
+        let run = assize(&[&["check", "--no-config", "--format", "concise"], paths].concat());
+        run.out.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let one = lines(&[&at("one")]);
+    assert!(
+        one.iter().any(|line| line.starts_with(".: warning uk/engineering-quality/licence-present ")),
+        "{one:#?}"
+    );
+    let two = lines(&[&at("one"), &at("two")]);
+    let start = format!("{}: warning uk/engineering-quality/licence-present ", at("two"));
+    assert!(two.iter().any(|line| line.starts_with(&start)), "{two:#?}");
+    assert!(
+        !one.iter()
+            .chain(&two)
+            .any(|line| line.starts_with(".:1") || line.starts_with(&format!("{}:1", at("two"))))
+    );
+}
+
+#[test]
 fn a_baseline_or_waivers_that_are_not_there_come_with_the_command_that_makes_them() {
     let run = assize(&["check", CONFORMING, "--baseline", "no-such.json"]);
     assert_eq!((run.code, run.out.as_str()), (2, ""));
@@ -481,7 +504,7 @@ fn repositories_judged_together_are_told_apart() {
     ]);
     for name in ["one", "two"] {
         let line =
-            format!("{}:1:1: error uk/engineering-quality/security-policy There is no SECURITY.md.", path(name));
+            format!("{}: error uk/engineering-quality/security-policy There is no SECURITY.md.", path(name));
         assert!(run.out.contains(&line), "{}", run.out);
     }
     let report = report(&[&path("one"), &path("two"), "--pack", "uk/engineering-quality"]);
