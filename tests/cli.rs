@@ -371,6 +371,44 @@ fn a_baseline_or_waivers_that_are_not_there_come_with_the_command_that_makes_the
 }
 
 #[test]
+fn a_statement_says_first_what_is_decided() {
+    let given = ["fixtures/record-access/faulty", "--profile", "nhs-api-platform", "--clock", "2026-11-22"];
+    let run = assize(&[&["statement"], &given[..]].concat());
+    assert_eq!(run.code, 1);
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert!(
+        lines[0].starts_with("STATEMENT OF CONFORMANCE   faulty under nhs-api-platform@"),
+        "{}",
+        lines[0]
+    );
+    assert!(lines[2].starts_with("RESULT  Does not conform.  2 binding musts not met"), "{}", lines[2]);
+    // The counts fit the narrowest terminal, and add up with those of the program's own form.
+    let json: Value =
+        serde_json::from_str(&assize(&[&["statement", "--format", "json"], &given[..]].concat()).out)
+            .unwrap();
+    let counts = &json["counts"];
+    let (heads, binding) = (lines[4], lines[5]);
+    assert!(lines[4..8].iter().all(|line| line.len() <= 78), "{:#?}", &lines[4..8]);
+    assert_eq!(
+        heads.split_whitespace().collect::<Vec<_>>(),
+        ["met", "not", "met", "waived", "evidence", "unknown", "n/a"]
+    );
+    let told: Vec<u64> = binding.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let wanted: Vec<u64> = ["met", "not-met", "waived", "needs-evidence", "unknown", "not-applicable"]
+        .iter()
+        .map(|name| counts["binding"][name].as_u64().unwrap_or_default())
+        .collect();
+    assert_eq!(told, wanted, "{counts}");
+    let place = |start: &str| lines.iter().position(|line| line.starts_with(start)).unwrap();
+    assert!(place("To decide this statement: ") < place("WHAT WAS JUDGED"));
+    // How facts are answered stands there once, whoever asks.
+    let facts = assize(&[&["facts", "--ask"], &given[..]].concat()).out;
+    for text in [&run.out, &facts] {
+        assert_eq!(text.matches("Answer with --fact").count(), 1, "{text}");
+    }
+}
+
+#[test]
 fn packs_are_tried_and_their_mistakes_placed() {
     assert_eq!(assize(&["pack", "test", "standards"]).code, 0);
     let schema =
