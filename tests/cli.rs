@@ -111,6 +111,73 @@ fn named_files_must_be_of_a_kind_that_is_judged() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_named_file_that_cannot_be_read_is_an_error_of_that_file() {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::process::CommandExt;
+    let good = "openapi: 3.0.3\ninfo: {title: x, version: 1.0.0}\npaths: {}\n";
+    let folder = folder("unreadable", &[("shut.yaml", good), ("shut", good), ("back\\slash.yaml", good)]);
+    let odd = folder.join(std::ffi::OsStr::from_bytes(b"odd\xff.yaml"));
+    std::fs::write(&odd, good).unwrap();
+    let pipe = folder.join("pipe.yaml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for name in ["shut.yaml", "shut"] {
+        std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0)).unwrap();
+    }
+    // The superuser reads everything, so that somebody else has to try; and the binary may lie where
+    // nobody else may look.
+    let anyone = std::env::temp_dir().join(format!("assize-unreadable-{}", std::process::id()));
+    std::fs::create_dir_all(anyone.join("tree")).unwrap();
+    let binary = anyone.join("assize");
+    std::fs::copy(env!("CARGO_BIN_EXE_assize"), &binary).unwrap();
+    for name in ["shut.yaml", "shut"] {
+        std::fs::rename(folder.join(name), anyone.join("tree").join(name)).unwrap();
+    }
+    let superuser =
+        std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    let run = |path: &std::path::Path, pack: Option<&str>| {
+        let mut command = std::process::Command::new(&binary);
+        command
+            .args(["check", "--no-config", "--format", "json"])
+            .args(pack.map(|pack| format!("--pack={pack}")));
+        command.arg(path).current_dir(&anyone).env("ASSIZE_CACHE_DIR", "none");
+        if superuser {
+            command.uid(65534).gid(65534);
+        }
+        let output = command.output().unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (output.status.code(), report, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let ruleset = anyone.join("ruleset.yaml");
+    std::fs::write(&ruleset, "rules: {x: {given: $.info, then: {function: truthy}}}\n").unwrap();
+    let inside = anyone.join("tree");
+    for (path, why) in [
+        (inside.join("shut.yaml"), "denied"),
+        (inside.join("shut"), "denied"),
+        (pipe, "a pipe"),
+        (odd, "not UTF-8"),
+    ] {
+        for pack in [None, Some(ruleset.to_str().unwrap())] {
+            let (code, report, err) = run(&path, pack);
+            let findings = report["findings"].as_array().unwrap_or_else(|| panic!("{path:?}: {err}"));
+            assert_eq!((code, findings.len()), (Some(1), 1), "{path:?} {pack:?}: {findings:#?}");
+            assert_eq!(findings[0]["rule"], "assize/unreadable", "{path:?}");
+            assert_eq!(findings[0]["level"], "error", "{path:?}");
+            assert!(findings[0]["message"].as_str().unwrap().contains(why), "{findings:#?}");
+            assert!(!report["unknown"].as_array().unwrap().is_empty(), "{path:?}");
+        }
+    }
+    let (_, report, _) = run(&folder.join("back\\slash.yaml"), None);
+    assert_eq!(report["files"][0]["target"], "openapi-3.0", "a backslash is part of a name");
+    symlink("gone.yaml", folder.join("link.yaml")).unwrap();
+    let (code, _, err) = run(&folder.join("link.yaml"), None);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("it is a link to gone.yaml, which is not there"), "{err}");
+    std::fs::remove_dir_all(&anyone).unwrap();
+}
+
 #[test]
 fn nothing_of_a_strangers_text_acts_on_the_terminal() {
     let hostile = "openapi: 3.0.3\ninfo: {title: x, version: '1', description: x, contact: {url: x}}\nservers: [{url: \"http://\\e]0;owned\\a\\u202e\"}]\npaths: {}\n";
@@ -174,6 +241,171 @@ fn explain_knows_rules_clauses_and_sources() {
         assert!(run.out.len() > 150, "{id}: {}", run.out);
     }
     assert!(assize(&["explain", "uk/api-linting/htps"]).err.contains("Did you mean"));
+}
+
+#[test]
+fn explain_takes_an_id_without_its_pack_where_one_pack_alone_has_it() {
+    let full = assize(&["explain", "uk/nhs-number/examples-are-valid"]);
+    let bare = assize(&["explain", "examples-are-valid"]);
+    assert_eq!((bare.code, bare.out), (0, full.out));
+    assert_eq!(assize(&["explain", "limit-depth"]).out, assize(&["explain", "assize/limit-depth"]).out);
+    // One that several packs have is not chosen among; all of them are named.
+    let several = assize(&["explain", "described"]);
+    assert_eq!((several.code, several.out.as_str()), (2, ""));
+    let named: Vec<&str> = several
+        .err
+        .split_whitespace()
+        .map(|word| word.trim_matches([',', '.']))
+        .filter(|word| word.ends_with("/described"))
+        .collect();
+    assert!(named.len() > 1, "{}", several.err);
+    for id in named {
+        assert_eq!(assize(&["explain", id]).code, 0, "{id}");
+    }
+    let slip = assize(&["explain", "examples-are-vald"]);
+    assert_eq!(slip.code, 2);
+    assert!(slip.err.contains("Did you mean uk/nhs-number/examples-are-valid?"), "{}", slip.err);
+}
+
+#[test]
+fn standards_takes_the_names_of_packs() {
+    let shown = assize(&["standards", "uk/nhs-number"]);
+    assert_eq!((shown.code, &shown.out), (0, &assize(&["standards", "show", "uk/nhs-number"]).out));
+    assert!(shown.out.starts_with("uk/nhs-number  NHS Number"));
+    let two = assize(&["standards", "uk/nhs-number", "be/rest"]).out;
+    assert!(two.contains("Belgif") && two.contains("NHSNO-01"));
+    let json: Value =
+        serde_json::from_str(&assize(&["standards", "uk/nhs-number", "--format", "json"]).out).unwrap();
+    assert_eq!(json["packs"].as_array().unwrap().len(), 1);
+    assert!(!json["packs"][0]["clauses"].as_array().unwrap().is_empty());
+    for (name, near) in [("uk/nhs-nmber", "uk/nhs-number"), ("nhs-number", "uk/nhs-number")] {
+        let run = assize(&["standards", name]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""));
+        assert!(run.err.contains(&format!("Did you mean \"{near}\"?")), "{}", run.err);
+    }
+    assert_eq!(assize(&["standards", "uk/nhs-number", "list"]).code, 2);
+    assert!(assize(&["standards", "list"]).out.contains("assize standards PACK"));
+}
+
+#[test]
+fn a_folder_within_a_repository_is_told_to_be_a_part_of_it() {
+    const API: &str = "openapi: 3.0.3\ninfo: {title: x, version: 1.0.0}\npaths: {}\n";
+    let root = folder("above", &[("api/x.yaml", API), ("tests/api/x.yaml", API), ("kept/out.yaml", API)]);
+    let git = |arguments: &[&str]| {
+        let ran = std::process::Command::new("git").arg("-C").arg(&root).args(arguments).output().unwrap();
+        assert!(ran.status.success(), "{ran:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "api", "tests"]);
+    let at = |name: &str| root.join(name).to_str().unwrap().to_owned();
+    let check = |name: &str, more: &[&str]| {
+        let path = at(name);
+        assize(&[&["check", "--no-config", path.as_str()], more].concat())
+    };
+    let said = "is a part of the repository above it.";
+    let run = check("api", &["--format", "concise"]);
+    let lines: Vec<&str> = run.err.lines().filter(|line| line.contains(said)).collect();
+    assert_eq!(lines.len(), 1, "{}", run.err);
+    assert!(lines[0].starts_with(&at("api")) && lines[0].contains("assize check "), "{}", lines[0]);
+    // A verdict it is none, and a report tells it where reports tell such things.
+    assert_eq!(run.code, 1);
+    let json: Value = serde_json::from_str(&check("api", &["--format", "json"]).out).unwrap();
+    assert!(json["notices"][0].as_str().unwrap().contains(said));
+    let sarif: Value = serde_json::from_str(&check("api", &["--format", "sarif"]).out).unwrap();
+    let told = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
+    assert!(told.contains(said), "{told}");
+    // Not of the root, of what lies beside version control, of tests that stand for a repository, of
+    // files that are named, of packs that look at no repository; and not to whoever wants to hear nothing.
+    for (name, more) in [
+        (".", &[][..]),
+        ("kept", &[]),
+        ("tests/api", &[]),
+        ("api/x.yaml", &[]),
+        ("api", &["--pack", "uk/nhs-number"]),
+        ("api", &["--quiet"]),
+    ] {
+        let run = check(name, more);
+        assert!(!run.err.contains(said), "{name} {more:?}: {}", run.err);
+    }
+}
+
+#[test]
+fn what_concerns_a_folder_as_a_whole_stands_on_a_line_without_numbers() {
+    let root = folder("whole", &[("one/README.md", "# One\n"), ("two/README.md", "# Two\n")]);
+    let at = |name: &str| root.join(name).to_str().unwrap().to_owned();
+    let lines = |paths: &[&str]| {
+        let run = assize(&[&["check", "--no-config", "--format", "concise"], paths].concat());
+        run.out.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let one = lines(&[&at("one")]);
+    assert!(
+        one.iter().any(|line| line.starts_with(".: warning uk/engineering-quality/licence-present ")),
+        "{one:#?}"
+    );
+    let two = lines(&[&at("one"), &at("two")]);
+    let start = format!("{}: warning uk/engineering-quality/licence-present ", at("two"));
+    assert!(two.iter().any(|line| line.starts_with(&start)), "{two:#?}");
+    assert!(
+        !one.iter()
+            .chain(&two)
+            .any(|line| line.starts_with(".:1") || line.starts_with(&format!("{}:1", at("two"))))
+    );
+}
+
+#[test]
+fn a_baseline_or_waivers_that_are_not_there_come_with_the_command_that_makes_them() {
+    let run = assize(&["check", CONFORMING, "--baseline", "no-such.json"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert!(run.err.contains("There is no baseline no-such.json."), "{}", run.err);
+    assert!(run.err.contains("`assize baseline write --file no-such.json`"), "{}", run.err);
+    let run = assize(&["check", CONFORMING, "--waivers", "no-such.yaml"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("`assize waiver request RULE"), "{}", run.err);
+    for (name, near) in [("nhs-api-platfrom", "nhs-api-platform"), ("api-platform", "nhs-api-platform")] {
+        let run = assize(&["statement", CONFORMING, "--profile", name]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""));
+        assert!(run.err.contains(&format!("Did you mean \"{near}\"?")), "{}", run.err);
+        let run = assize(&["check", CONFORMING, "--approvers", name]);
+        assert!(run.err.contains(&format!("Did you mean \"{near}\"?")), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_statement_says_first_what_is_decided() {
+    let given = ["fixtures/record-access/faulty", "--profile", "nhs-api-platform", "--clock", "2026-11-22"];
+    let run = assize(&[&["statement"], &given[..]].concat());
+    assert_eq!(run.code, 1);
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert!(
+        lines[0].starts_with("STATEMENT OF CONFORMANCE   faulty under nhs-api-platform@"),
+        "{}",
+        lines[0]
+    );
+    assert!(lines[2].starts_with("RESULT  Does not conform.  2 binding musts not met"), "{}", lines[2]);
+    // The counts fit the narrowest terminal, and add up with those of the program's own form.
+    let json: Value =
+        serde_json::from_str(&assize(&[&["statement", "--format", "json"], &given[..]].concat()).out)
+            .unwrap();
+    let counts = &json["counts"];
+    let (heads, binding) = (lines[4], lines[5]);
+    assert!(lines[4..8].iter().all(|line| line.len() <= 78), "{:#?}", &lines[4..8]);
+    assert_eq!(
+        heads.split_whitespace().collect::<Vec<_>>(),
+        ["met", "not", "met", "waived", "evidence", "unknown", "n/a"]
+    );
+    let told: Vec<u64> = binding.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let wanted: Vec<u64> = ["met", "not-met", "waived", "needs-evidence", "unknown", "not-applicable"]
+        .iter()
+        .map(|name| counts["binding"][name].as_u64().unwrap_or_default())
+        .collect();
+    assert_eq!(told, wanted, "{counts}");
+    let place = |start: &str| lines.iter().position(|line| line.starts_with(start)).unwrap();
+    assert!(place("To decide this statement: ") < place("WHAT WAS JUDGED"));
+    // How facts are answered stands there once, whoever asks.
+    let facts = assize(&[&["facts", "--ask"], &given[..]].concat()).out;
+    for text in [&run.out, &facts] {
+        assert_eq!(text.matches("Answer with --fact").count(), 1, "{text}");
+    }
 }
 
 #[test]
@@ -309,10 +541,8 @@ fn repositories_judged_together_are_told_apart() {
         "--no-config",
     ]);
     for name in ["one", "two"] {
-        let line = format!(
-            "{}:1:1: error uk/engineering-quality/security-policy There is no SECURITY.md.",
-            path(name)
-        );
+        let line =
+            format!("{}: error uk/engineering-quality/security-policy There is no SECURITY.md.", path(name));
         assert!(run.out.contains(&line), "{}", run.out);
     }
     let report = report(&[&path("one"), &path("two"), "--pack", "uk/engineering-quality"]);

@@ -5,7 +5,7 @@ use super::jobs::Job;
 use super::packs;
 use super::trouble::Trouble;
 use crate::engine::{Gate, Note, Plan, Report};
-use crate::pack::{PackError, embedded};
+use crate::pack::{PackError, embedded, profile};
 use crate::signature::Key;
 use crate::standard::{Approver, Date};
 use crate::verdict::Known;
@@ -16,7 +16,6 @@ use crate::verdict::waiver::approvers::{self, Approvers};
 use crate::verdict::waiver::{self, Register, Terms};
 use crate::workspace::{Disk, Files, GitTree, Workspace};
 use assize_tree::document::Limits;
-use assize_tree::document::de::closest;
 use assize_tree::text::{Problem, Span, Text};
 use clap::{Args, ValueEnum};
 use std::fs;
@@ -91,6 +90,12 @@ impl<'a> Accept<'a> {
             ));
         }
         let waivers = arguments.waivers.as_deref().map(|path| {
+            if !path.exists() {
+                return Err(Trouble::hint(
+                    format!("There is no file of waivers {}.", path.display()),
+                    "`assize waiver request RULE --reason \"...\"` writes one.",
+                ));
+            }
             text(path).map(|text| Source { path: path.to_string_lossy().replace('\\', "/"), text })
         });
         Ok(Self {
@@ -231,13 +236,9 @@ pub(super) fn read_approvers(name: Option<&str>, keys: &[Key]) -> Result<Approve
     } else {
         let path = Path::new(name);
         if !path.exists() {
-            let names: Vec<&str> = embedded::profiles().keys().map(String::as_str).collect();
             return Err(Trouble::hint(
                 format!("There is no profile \"{name}\" and no such file."),
-                closest(name, names.iter().copied()).map_or_else(
-                    || format!("Embedded profiles: {}.", names.join(", ")),
-                    |near| format!("Did you mean \"{near}\"?"),
-                ),
+                profile::nearest(name),
             ));
         }
         packs::signed_file(path, keys)?;
@@ -270,6 +271,15 @@ pub(super) fn in_root(root: &Path, limits: Limits) -> Result<Option<Source>, Pro
 
 /// Reads a baseline.
 pub(super) fn read_baseline(path: &Path) -> Result<Baseline, Trouble> {
+    if !path.exists() {
+        return Err(Trouble::hint(
+            format!("There is no baseline {}.", path.display()),
+            format!(
+                "`assize baseline write --file {}` makes one: it accepts what is found today, so that only what comes later fails the run.",
+                path.display()
+            ),
+        ));
+    }
     let text = text(path)?;
     Baseline::read(text.as_str()).map_err(|what| {
         Trouble::hint(

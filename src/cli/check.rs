@@ -302,6 +302,7 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
             changed.tell(&mut report);
         }
         disabled.apply(&mut report);
+        report.notices.extend(super::above::notice(job, &report));
         origin = if several { None } else { workspace.git().and_then(Origin::of) };
         add(&mut all, report, &prefix);
         if let Some(tree) = accept.tree_before(job, limits)? {
@@ -366,12 +367,13 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         quiet: arguments.quiet,
         origin,
     };
-    // Formats that list findings alone say nothing of what was left out.
-    if !arguments.quiet && arguments.format != "pretty" {
-        report
-            .scopes
-            .iter()
-            .try_for_each(|scope| writeln!(io::stderr(), "{}", report::escape::inline(&scope.said())))?;
+    if !arguments.quiet {
+        // Formats that list findings alone say nothing of what was left out.
+        let left_out = report.scopes.iter().filter(|_| arguments.format != "pretty");
+        let said = left_out.map(crate::engine::Scope::said).chain(report.notices.iter().cloned());
+        for line in said {
+            writeln!(io::stderr(), "{}", report::escape::inline(&line))?;
+        }
     }
     let mut out = BufWriter::new(io::stdout().lock());
     if arguments.list_files {
@@ -431,6 +433,7 @@ fn empty_like(report: &Report) -> Report {
     empty.unknown.clear();
     empty.spectral.clear();
     empty.scopes.clear();
+    empty.notices.clear();
     empty.stats.bytes = 0;
     empty.stats.phases.clear();
     empty.stats.rules.iter_mut().for_each(|rule| *rule = Default::default());

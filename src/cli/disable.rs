@@ -34,7 +34,7 @@ impl Disabled {
                 return Err(Trouble::hint(
                     format!("No rule \"{name}\" is there to be disabled."),
                     near.map_or_else(
-                        || "`assize standards show PACK` lists a pack's rules.".to_owned(),
+                        || "`assize standards PACK` lists a pack's rules.".to_owned(),
                         |near| format!("Did you mean \"{near}\"?"),
                     ),
                 ));

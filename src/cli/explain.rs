@@ -12,7 +12,7 @@ use std::io::{self, IsTerminal};
 
 #[derive(Args)]
 pub(super) struct Arguments {
-    /// Id of a rule (`uk/nhs-number/check-digit`, `assize/syntax`) or a clause, or a clause's id at its source (`NHSNO-01`)
+    /// Id of a rule (`uk/nhs-number/examples-are-valid`, `assize/syntax`) or a clause, with its pack's name or without where one pack alone has it; or a clause's id at its source (`NHSNO-01`)
     #[arg(value_name = "RULE|CLAUSE")]
     id: String,
     /// Pack to look in (repeatable; default: all embedded)
@@ -24,10 +24,31 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
     let bold = if colour.on(io::stdout().is_terminal()) { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
     let plan = packs::plan(&arguments.packs)?;
     let mut out = String::new();
-    let id = arguments.id.as_str();
-    if let Some(rule) =
-        builtin::ALL.iter().find(|rule| id.strip_prefix("assize/") == Some(rule.name) || id == rule.name)
-    {
+    explain(&mut out, &plan, &arguments.id, bold);
+    if out.is_empty() {
+        // Without the pack's name, where no other pack has one of that name.
+        match candidates(&plan, &arguments.id).as_slice() {
+            [] => {}
+            [only] => explain(&mut out, &plan, only, bold),
+            several => {
+                let id = &arguments.id;
+                return Err(Trouble::hint(
+                    format!("{} packs have a rule or a clause \"{id}\".", several.len()),
+                    format!("Name one in full: {}.", several.join(", ")),
+                ));
+            }
+        }
+    }
+    if out.is_empty() {
+        return Err(unknown(&plan, &arguments.id));
+    }
+    super::check::print(&out)?;
+    Ok(exit::CLEAN)
+}
+
+/// Everything of a full id, or of a clause's id at its source.
+fn explain(out: &mut String, plan: &Plan, id: &str, bold: (&str, &str)) {
+    if let Some(rule) = builtin::ALL.iter().find(|rule| id.strip_prefix("assize/") == Some(rule.name)) {
         let _ = writeln!(out, "{}assize/{}{}\n{}.\n", bold.0, rule.name, bold.1, rule.title);
         let _ = writeln!(
             out,
@@ -41,20 +62,24 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
         for clause in &pack.form.clauses {
             let full = format!("{}/{}", pack.form.pack, clause.id);
             if full == id || clause.source.eq_ignore_ascii_case(id) {
-                explain_clause(&mut out, pack, &clause.id, bold);
+                explain_clause(out, pack, &clause.id, bold);
             }
         }
         for (rule_id, rule) in &pack.form.rules {
             if format!("{}/{rule_id}", pack.form.pack) == id {
-                explain_rule(&mut out, &plan, pack, rule_id, rule, bold);
+                explain_rule(out, plan, pack, rule_id, rule, bold);
             }
         }
     }
-    if out.is_empty() {
-        return Err(unknown(&plan, id));
-    }
-    super::check::print(&out)?;
-    Ok(exit::CLEAN)
+}
+
+/// Full ids that end in an id without its pack.
+fn candidates(plan: &Plan, id: &str) -> Vec<String> {
+    let own = builtin::ALL.iter().filter(|rule| rule.name == id).map(|rule| format!("assize/{}", rule.name));
+    let of_packs = plan.packs.iter().filter(|pack| {
+        pack.form.rules.contains_key(id) || pack.form.clauses.iter().any(|clause| clause.id == id)
+    });
+    own.chain(of_packs.map(|pack| format!("{}/{id}", pack.form.pack))).collect()
 }
 
 fn unknown(plan: &Plan, id: &str) -> Trouble {
@@ -71,13 +96,15 @@ fn unknown(plan: &Plan, id: &str) -> Trouble {
         .chain(builtin::ALL.iter().map(|rule| format!("assize/{}", rule.name)));
     let names: Vec<String> = rules.chain(clauses).collect();
     let near = closest(id, names.iter().map(String::as_str));
-    Trouble::hint(
-        format!("There is no rule or clause \"{id}\"."),
-        near.map_or_else(
-            || "`assize standards show PACK` lists a pack's clauses and rules.".to_owned(),
-            |near| format!("Did you mean \"{near}\"?"),
-        ),
-    )
+    // Without the pack's name as well: a slip in what stands behind it is the same slip.
+    let bare = || names.iter().filter_map(|name| name.rsplit_once('/')).map(|(_, bare)| bare);
+    let fitting = closest(id, bare()).map(|near| candidates(plan, near)).unwrap_or_default();
+    let hint = match (near, fitting.as_slice()) {
+        (Some(near), _) => format!("Did you mean \"{near}\"?"),
+        (None, [_, ..]) => format!("Did you mean {}?", fitting.join(" or ")),
+        (None, []) => "`assize standards PACK` lists a pack's clauses and rules.".to_owned(),
+    };
+    Trouble::hint(format!("There is no rule or clause \"{id}\"."), hint)
 }
 
 fn separate(out: &mut String) {

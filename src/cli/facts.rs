@@ -50,11 +50,6 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
             );
             if arguments.ask {
                 let _ = writeln!(out, "      {}", fact.question);
-                let _ = writeln!(
-                    out,
-                    "      Answer with --fact {}=true or false, or in assize.toml under [facts].",
-                    fact.name
-                );
             }
             listed.push(serde_json::json!({
                 "system": system.name,
@@ -66,6 +61,11 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
                 "question": fact.question,
             }));
         }
+    }
+    if arguments.ask && !listed.is_empty() {
+        out.push_str(
+            "\nAnswer with --fact NAME=true or --fact NAME=false, or in assize.toml under [facts].\n",
+        );
     }
     if arguments.json {
         out = format!("{:#}\n", serde_json::Value::Array(listed));

@@ -20,10 +20,12 @@ pub(super) fn jobs(paths: &[PathBuf]) -> Result<Vec<Job>, Trouble> {
     for path in paths.iter().filter(|path| path.as_os_str() != "-") {
         let shown = path.display().to_string();
         let full = path.canonicalize().map_err(|error| {
-            let reason = if error.kind() == io::ErrorKind::NotFound {
-                "there is no such file or folder".to_owned()
-            } else {
-                error.to_string()
+            let reason = match (error.kind(), path.read_link()) {
+                (io::ErrorKind::NotFound, Err(_)) => "there is no such file or folder".to_owned(),
+                (io::ErrorKind::NotFound, Ok(to)) => {
+                    format!("it is a link to {}, which is not there", to.display())
+                }
+                _ => error.to_string(),
             };
             Trouble::usage(format!("{shown} cannot be judged: {reason}."))
         })?;
@@ -32,10 +34,10 @@ pub(super) fn jobs(paths: &[PathBuf]) -> Result<Vec<Job>, Trouble> {
             continue;
         }
         let root = root_of(&full);
-        let relative = full
-            .strip_prefix(&root)
-            .map(|path| path.to_string_lossy().replace('\\', "/"))
-            .unwrap_or_default();
+        let relative =
+            full.strip_prefix(&root).map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+        // Elsewhere a backslash is part of a name.
+        let relative = if cfg!(windows) { relative.replace('\\', "/") } else { relative };
         match jobs.iter_mut().find(|job| job.root == root && job.files.is_some()) {
             Some(Job { files: Some(files), .. }) => files.push(relative),
             _ => jobs.push(Job { root, files: Some(vec![relative]), shown }),

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. Everything a user sees of errors and exit codes is
 //! decided here.
 
+mod above;
 mod accept;
 mod baseline;
 mod cache;

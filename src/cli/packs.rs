@@ -95,7 +95,9 @@ pub(super) fn packs(names: &[String]) -> Result<(Vec<Pack>, Authorities), Troubl
             })
             .collect();
         if wanted.is_empty() {
-            let near = closest(name, known.iter().map(String::as_str));
+            let last = |known: &&str| known.rsplit_once('/').is_some_and(|(_, last)| last == name);
+            let near = closest(name, known.iter().map(String::as_str))
+                .or_else(|| known.iter().map(String::as_str).find(last));
             return Err(Trouble::hint(
                 format!(
                     "There is no pack \"{name}\": no embedded pack has that name and there is no such file or folder."

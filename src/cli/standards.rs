@@ -15,11 +15,14 @@ use std::io::{self, IsTerminal};
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Option<What>,
+    /// Standards to show: names of embedded packs, or files or folders (all are listed where none is named)
+    #[arg(value_name = "PACK")]
+    named: Vec<String>,
     /// Form of the list
     #[arg(long, value_name = "FORMAT", default_value = "text", global = true)]
     format: Format,
     /// Pack to list (repeatable; default: all embedded)
-    #[arg(long = "pack", value_name = "NAME|FILE|FOLDER")]
+    #[arg(long = "pack", value_name = "NAME|FILE|FOLDER", conflicts_with = "named")]
     packs: Vec<String>,
 }
 
@@ -35,7 +38,7 @@ enum Format {
 enum What {
     /// List the standards without their clauses
     List,
-    /// Show a standard's clauses and which rules test them
+    /// Show a standard's clauses and which rules test them, as its name alone does
     Show {
         /// Name of an embedded pack, or a file or folder
         #[arg(value_name = "PACK")]
@@ -48,8 +51,16 @@ const VERSION: &str = "1.0";
 
 pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> {
     let bold = if colour.on(io::stdout().is_terminal()) { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+    let named = &arguments.named;
     let names = match &arguments.command {
+        Some(_) if !named.is_empty() => {
+            return Err(Trouble::hint(
+                format!("A pack and a command were given: {} is one too many.", named.join(", ")),
+                format!("`assize standards {}` shows it.", named.join(" ")),
+            ));
+        }
         Some(What::Show { pack }) => std::slice::from_ref(pack),
+        None if !named.is_empty() => named,
         _ => &arguments.packs,
     };
     let (packs, register) = packs::packs(names)?;
@@ -60,9 +71,9 @@ pub(super) fn run(arguments: &Arguments, colour: Colour) -> Result<u8, Trouble> 
             out = serde_json::to_string_pretty(&tell(&packs, &register, clauses)).map_err(io::Error::from)?;
             out.push('\n');
         }
-        (None, Format::Text) => clauses(&mut out, &packs, &register, bold),
+        (None, Format::Text) if named.is_empty() => clauses(&mut out, &packs, &register, bold),
         (Some(What::List), Format::Text) => list(&mut out, &packs, &register),
-        (Some(What::Show { .. }), Format::Text) => {
+        (_, Format::Text) => {
             for (index, pack) in packs.iter().enumerate() {
                 if index > 0 {
                     out.push('\n');
@@ -102,7 +113,7 @@ fn list(out: &mut String, packs: &[Pack], register: &Authorities) {
         );
     }
     total(out, packs);
-    out.push_str(" `assize standards show PACK` shows one.\n");
+    out.push_str(" `assize standards PACK` shows one.\n");
 }
 
 fn total(out: &mut String, packs: &[Pack]) {

@@ -45,6 +45,13 @@ pub const ALL: &[Builtin] = &[
         "RFC 8259 section 8.1 and YAML 1.2 section 5.2. UTF-16 with a byte order mark is read as well.",
     ),
     rule(
+        "unreadable",
+        Error,
+        "A named file can be read",
+        "Mend its permissions or its name, or name another file; what comes through a pipe is judged with `-`.",
+        "A file that was named on the command line was to be judged. Nothing is known of one that cannot be read, which is not the same as nothing being wrong with it.",
+    ),
+    rule(
         "duplicate-key",
         Error,
         "No object has the same key twice",
@@ -294,7 +301,7 @@ pub const ALL: &[Builtin] = &[
         "waiver-unknown",
         Error,
         "Every waiver is for a rule or clause that there is",
-        "Correct the id; `assize standards show PACK` lists a pack's clauses and rules.",
+        "Correct the id; `assize standards PACK` lists a pack's clauses and rules.",
         "A misspelt waiver covers nothing, and whoever wrote it thinks that it does.",
     ),
     rule(

@@ -502,6 +502,7 @@ impl Report {
         }));
         self.spectral.extend(other.spectral);
         self.scopes.extend(other.scopes);
+        self.notices.extend(other.notices);
         self.stats.bytes += other.stats.bytes;
         for (mine, more) in self.stats.rules.iter_mut().zip(other.stats.rules) {
             mine.places += more.places;

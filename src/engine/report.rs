@@ -40,6 +40,8 @@ pub struct Report {
     pub gate: Gate,
     /// Of each tree of which only what changed was to be judged, what that came to.
     pub scopes: Vec<Scope>,
+    /// What whoever asked should know of how they asked; it decides nothing.
+    pub notices: Vec<String>,
 }
 
 /// What can fail a run.

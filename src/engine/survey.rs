@@ -2,7 +2,7 @@
 
 use crate::finding::File;
 use crate::target::{self, Candidate, Grammar, Recognised};
-use crate::workspace::{Entry, ReadError, Workspace};
+use crate::workspace::{Entry, ReadError, Skip, Workspace};
 use assize_tree::document::{Document, Format, Kind, NodeId, detect};
 use assize_tree::text::{Problem, Span};
 use std::sync::Arc;
@@ -46,7 +46,7 @@ const UNREADABLE: &str = "The file does not follow the syntax of its format, so 
 
 /// What is known of a file that is left out of judging since it did not change: nothing.
 pub(super) fn left_out(entry: &Entry) -> Surveyed {
-    let note = entry.skip.map_or("not changed", crate::workspace::Skip::reason);
+    let note = entry.skip.map_or("not changed", Skip::reason);
     Surveyed { note: Some(note.to_owned()), ..Surveyed::default() }
 }
 
@@ -55,6 +55,9 @@ pub(super) fn survey(workspace: &Workspace, entry: &Entry, asked: Asked) -> Surv
     let mut found = Surveyed::default();
     if let Some(skip) = entry.skip {
         found.note = Some(skip.reason().to_owned());
+        if matches!(skip, Skip::NoFile | Skip::Gone) {
+            cannot_be_read(&mut found, skip.reason(), asked);
+        }
         return found;
     }
     // By name alone first: most files of a repository are source code that nobody judges.
@@ -102,8 +105,16 @@ fn is_structured(format: Format) -> bool {
 }
 
 fn by_content(workspace: &Workspace, entry: &Entry) -> Surveyed {
-    let text = workspace.text(&entry.path);
-    let format = text.as_ref().ok().and_then(|text| detect::format_of(&entry.path, text.as_str()));
+    let text = match workspace.text(&entry.path) {
+        Ok(text) | Err(ReadError::Encoding(_, Some(text))) => Some(text),
+        Err(ReadError::Encoding(_, None)) => None,
+        Err(error) => {
+            let mut found = Surveyed::default();
+            unreadable(&mut found, error, Format::Plain, Asked::ByName, workspace.limits().bytes);
+            return found;
+        }
+    };
+    let format = text.and_then(|text| detect::format_of(&entry.path, text.as_str()));
     match format {
         Some(format) => read(workspace, entry, format, Asked::ByName, None, Surveyed::default()),
         None => Surveyed {
@@ -240,12 +251,22 @@ fn unreadable(found: &mut Surveyed, error: ReadError, format: Format, asked: Ask
             found.binary = true;
             (problem.message.clone(), (data || asked == Asked::ByName).then_some(problem))
         }
-        ReadError::Io(reason) => (format!("The file cannot be read: {reason}."), None),
-        ReadError::NotFound | ReadError::Folder => ("The file cannot be read: it is gone.".to_owned(), None),
+        ReadError::Io(reason) => return cannot_be_read(found, &reason, asked),
+        ReadError::NotFound | ReadError::Folder => return cannot_be_read(found, "it is gone", asked),
     };
     found.unknown = Some(note.clone());
     found.note = Some(note);
     found.problems.extend(problem);
+}
+
+/// Of a file in a folder it is noted; one that somebody named was to be judged, and was not.
+fn cannot_be_read(found: &mut Surveyed, reason: &str, asked: Asked) {
+    let what = format!("The file cannot be read: {reason}.");
+    if asked == Asked::ByName {
+        found.problems.push(Problem::new("unreadable", Span::default(), what.clone()));
+    }
+    found.unknown = Some(what.clone());
+    found.note = Some(what);
 }
 
 /// The kinds of the files of a workspace, without judging any.

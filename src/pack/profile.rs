@@ -39,6 +39,21 @@ pub enum Choice {
     Exempt(String),
 }
 
+/// Which embedded profile may have been meant by a name that none has; all of them where none is near.
+#[must_use]
+pub fn nearest(name: &str) -> String {
+    let names = || embedded::profiles().keys().map(String::as_str);
+    // A part of one's name: `api-platform`.
+    let part = || {
+        let mut parts = names().filter(|known| !name.is_empty() && known.contains(name));
+        parts.next().filter(|_| parts.next().is_none())
+    };
+    closest(name, names()).or_else(part).map_or_else(
+        || format!("Embedded profiles: {}.", names().collect::<Vec<_>>().join(", ")),
+        |near| format!("Did you mean \"{near}\"?"),
+    )
+}
+
 impl LoadedProfile {
     /// The embedded profile of a name, or the one in a file.
     ///
@@ -51,12 +66,7 @@ impl LoadedProfile {
         let path = Path::new(name);
         let unreadable = |why: String| vec![PackError::unreadable(path, why)];
         if !path.is_file() {
-            let near = closest(name, embedded::profiles().keys().map(String::as_str));
-            let names: Vec<&str> = embedded::profiles().keys().map(String::as_str).collect();
-            let hint = near.map_or_else(
-                || format!("Profiles: {}.", names.join(", ")),
-                |near| format!("Did you mean \"{near}\"?"),
-            );
+            let hint = nearest(name);
             return Err(unreadable(format!("There is no profile \"{name}\" and no such file. {hint}")));
         }
         let bytes = fs::read(path).map_err(|error| unreadable(format!("It cannot be read: {error}.")))?;

@@ -4,7 +4,7 @@
 
 use super::escape::{cut, inline};
 use super::order::{self, ranked, said};
-use super::place::place;
+use super::place::{is_folder, place};
 use super::{Reporter, Style};
 use crate::engine::Report;
 use crate::finding::{Finding, RuleId, Severity};
@@ -65,14 +65,11 @@ impl Reporter for Agent {
             }
             for finding in findings.iter().take(PLACES) {
                 let placed = place(report, &finding.primary);
-                writeln!(
-                    out,
-                    "  {}:{}:{} {}",
-                    quoted(placed.file),
-                    placed.start.line,
-                    placed.start.column,
-                    quoted(&finding.message)
-                )?;
+                let at = match is_folder(report, &finding.primary) {
+                    true => String::new(),
+                    false => format!(":{}:{}", placed.start.line, placed.start.column),
+                };
+                writeln!(out, "  {}{at} {}", quoted(placed.file), quoted(&finding.message))?;
             }
             if findings.len() > PLACES {
                 writeln!(out, "  and {} more places", findings.len() - PLACES)?;

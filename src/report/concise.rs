@@ -1,7 +1,7 @@
 //! One line for each finding, for editors, grep and people in a hurry.
 
 use super::escape::inline;
-use super::place::place;
+use super::place::{is_folder, place};
 use super::{Reporter, Style};
 use crate::engine::Report;
 use crate::finding::Finding;
@@ -20,7 +20,7 @@ impl Reporter for Concise {
     }
 
     fn about(&self) -> &'static str {
-        "one line each: file:line:col: level rule message"
+        "one line each: file:line:col: level rule message; a folder stands without a line"
     }
 
     fn write(&self, report: &Report, _: &Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -35,5 +35,10 @@ pub(super) fn line(report: &Report, finding: &Finding, out: &mut dyn io::Write) 
     let (line, column) = (placed.start.line, placed.start.column);
     let rule = &report.rule(finding.rule).id;
     let (file, message) = (inline(placed.file), inline(&finding.message));
-    writeln!(out, "{file}:{line}:{column}: {} {rule} {message}", finding.severity.name())
+    let level = finding.severity.name();
+    // A folder has no lines: editors would open one that is not there.
+    if is_folder(report, &finding.primary) {
+        return writeln!(out, "{file}: {level} {rule} {message}");
+    }
+    writeln!(out, "{file}:{line}:{column}: {level} {rule} {message}")
 }

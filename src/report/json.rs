@@ -84,6 +84,7 @@ impl Reporter for Json {
                 "rule": unknown.rule.map(|rule| report.rule(rule).id.clone()),
                 "reason": unknown.reason,
             })).collect::<Vec<_>>(),
+            "notices": report.notices,
             "scope": report.scopes.iter().map(|scope| json!({
                 "since": scope.reference,
                 "commit": scope.commit,

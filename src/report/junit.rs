@@ -4,7 +4,7 @@
 //! own, without a line in it: GitLab tells by the name what is new.
 
 use super::escape::{cut, xml};
-use super::place::place;
+use super::place::{is_folder, place};
 use super::{Reporter, Style};
 use crate::engine::Report;
 use crate::finding::{Finding, Outcome, Severity, pointer};
@@ -163,7 +163,11 @@ impl Case<'_> {
 fn told(report: &Report, finding: &Finding) -> String {
     let placed = place(report, &finding.primary);
     let rule = report.rule(finding.rule);
-    let mut told = format!("{}:{}:{}", placed.file, placed.start.line, placed.start.column);
+    let mut told = match is_folder(report, &finding.primary) {
+        true if placed.file == "." => "The repository as a whole.".to_owned(),
+        true => format!("{} as a whole.", placed.file),
+        false => format!("{}:{}:{}", placed.file, placed.start.line, placed.start.column),
+    };
     let help = finding.hint.as_deref().unwrap_or(&rule.help);
     if !help.is_empty() {
         told = format!("{told} To mend it: {help}");

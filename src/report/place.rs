@@ -27,6 +27,11 @@ pub(super) fn place<'r>(report: &'r Report, location: &Location) -> Placed<'r> {
     Placed { file: &file.path, start, end }
 }
 
+/// Whether a location is a folder as a whole, which has no lines.
+pub(super) fn is_folder(report: &Report, location: &Location) -> bool {
+    location.file.is_none_or(|file| report.file(file).folder)
+}
+
 /// The file of a location as readers that want one for everything get it: what concerns the
 /// repository as a whole stands at its front page.
 pub(super) fn file_of<'r>(report: &'r Report, location: &Location) -> &'r str {

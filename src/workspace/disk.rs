@@ -122,17 +122,25 @@ impl Disk {
         let mut seen: HashSet<String> = selected.clone();
         let mut waiting: Vec<String> = selected.iter().cloned().collect();
         while let Some(path) = waiting.pop() {
-            let Ok(metadata) = fs::symlink_metadata(self.root.join(&path)) else { continue };
+            let named = selected.contains(&path);
+            let Ok(metadata) = fs::symlink_metadata(self.root.join(&path)) else {
+                if named {
+                    entries.push(Entry { path, size: 0, skip: Some(Skip::Gone) });
+                }
+                continue;
+            };
             if metadata.is_dir() {
                 // A folder shows by a file in it.
                 entries.push(Entry { path: format!("{path}/."), size: 0, skip: Some(Skip::NotSelected) });
                 continue;
             }
             if metadata.is_symlink() || !metadata.is_file() {
-                entries.push(Entry { path, size: 0, skip: Some(Skip::Link) });
+                let link = metadata.is_symlink() || !named;
+                let skip = Some(if link { Skip::Link } else { Skip::NoFile });
+                entries.push(Entry { path, size: 0, skip });
                 continue;
             }
-            let skip = (!selected.contains(&path)).then_some(Skip::NotSelected);
+            let skip = (!named).then_some(Skip::NotSelected);
             entries.push(Entry { path: path.clone(), size: metadata.len(), skip });
             if metadata.len() > self.largest || entries.len() > MOST_REFERRED {
                 continue;

@@ -95,6 +95,11 @@ impl Index {
         Some(Self { entries, written })
     }
 
+    /// Whether any file of the folder is kept.
+    pub(super) fn holds_any(&self) -> bool {
+        !self.entries.is_empty()
+    }
+
     /// The object that a file is proved to hold.
     pub(super) fn object(&self, path: &str, stat: Option<Stat>) -> Option<&Object> {
         let entry = self.entries.get(path)?;

@@ -77,6 +77,11 @@ pub enum Skip {
     Vendored,
     /// Not selected on the command line; read only where another file refers to it.
     NotSelected,
+    /// Named on the command line, and a pipe, a socket or a device.
+    NoFile,
+    /// Named on the command line, and not there under the name that it has in the tree: a name that is
+    /// not UTF-8, or a file that has gone since.
+    Gone,
 }
 
 impl Skip {
@@ -87,6 +92,8 @@ impl Skip {
             Self::Link => "symbolic link, not followed",
             Self::Vendored => "vendored",
             Self::NotSelected => "not selected",
+            Self::NoFile => "a pipe, a socket or a device, not a file",
+            Self::Gone => "not found by its name: it is not UTF-8, or the file has gone",
         }
     }
 }
@@ -247,6 +254,14 @@ impl Workspace {
     #[must_use]
     pub fn find(&self, path: &str) -> Option<usize> {
         self.by_path.get(path).copied()
+    }
+
+    /// The root of the repository that keeps a folder as a part of it; `None` where the folder is a root
+    /// itself, or nothing in it is kept by what lies above.
+    #[must_use]
+    pub fn repository_above(folder: &std::path::Path) -> Option<std::path::PathBuf> {
+        let top = folder.ancestors().find(|folder| folder.join(".git").exists())?;
+        (top != folder && git_index::Index::read(folder).holds_any()).then(|| top.to_owned())
     }
 
     /// What version control tells of the tree, where it is under one.

@@ -152,7 +152,10 @@ impl<'r> Log<'r> {
             }
             entry
         });
-        cut.chain(unknown)
+        let noted = self.report.notices.iter().map(|notice| {
+            json!({ "level": "note", "descriptor": { "id": "assize/asked" }, "message": { "text": result::plain(&inline(notice)) } })
+        });
+        cut.chain(noted).chain(unknown)
     }
 
     /// The files, as the run's artifacts.
@@ -264,7 +267,7 @@ impl Serialize for Driver<'_, '_> {
         map.serialize_entry("version", env!("CARGO_PKG_VERSION"))?;
         map.serialize_entry("informationUri", env!("CARGO_PKG_REPOSITORY"))?;
         map.serialize_entry("rules", &Each(|| log.rules.keys().map(|&rule| log.rule(rule))))?;
-        map.serialize_entry("notifications", &rule::notifications())?;
+        map.serialize_entry("notifications", &rule::notifications(!self.0.report.notices.is_empty()))?;
         if log.profile == Profile::Whole {
             map.serialize_entry("supportedTaxonomies", &log.taxonomies.references())?;
         }

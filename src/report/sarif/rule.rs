@@ -85,8 +85,8 @@ impl Log<'_> {
 }
 
 /// What notifications are about.
-pub(super) fn notifications() -> Value {
-    json!([
+pub(super) fn notifications(asked: bool) -> Value {
+    let mut all = json!([
         {
             "id": "assize/unknown",
             "name": "CouldNotBeChecked",
@@ -103,7 +103,18 @@ pub(super) fn notifications() -> Value {
             "help": { "text": "Write another format beside this one: --report json=FILE." },
             "helpUri": env!("CARGO_PKG_REPOSITORY"),
         },
-    ])
+    ]);
+    if let (true, Some(all)) = (asked, all.as_array_mut()) {
+        all.push(json!({
+            "id": "assize/asked",
+            "name": "HowItWasAsked",
+            "shortDescription": { "text": "Something else may have been meant to be judged." },
+            "fullDescription": { "text": "What was named is a part of something that rules look at as a whole. It decides nothing." },
+            "help": { "text": "Run what the message names, if that was meant." },
+            "helpUri": env!("CARGO_PKG_REPOSITORY"),
+        }));
+    }
+    all
 }
 
 /// SARIF wants names of rules in upper camel case.

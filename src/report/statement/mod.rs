@@ -120,7 +120,11 @@ fn checked_places(clause: &ClausePart) -> String {
     let mut told = format!("{} places looked at.", clause.looked_at);
     for place in clause.places.iter().take(PLACES) {
         let (file, message) = (inline(&place.file), inline(&place.message));
-        told.push_str(&format!(" {file}:{}:{}: {message}", place.line, place.column));
+        let at = match place.file.as_str() {
+            "." => "The repository as a whole".to_owned(),
+            _ => format!("{file}:{}:{}", place.line, place.column),
+        };
+        told.push_str(&format!(" {at}: {message}"));
     }
     if clause.places.len() > PLACES {
         told.push_str(&format!(" And {} more.", clause.places.len() - PLACES));

@@ -3,15 +3,17 @@
 use super::{by_reason, groups, level, notes, sections, shown};
 use crate::report::escape::inline;
 use crate::standard::Truth;
-use crate::verdict::statement::{ClausePart, Statement};
+use crate::verdict::statement::{ClausePart, FactPart, Statement};
 use crate::verdict::table::Verdict;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Messages of one clause that are shown; the rest is counted.
 const MESSAGES: usize = 3;
 /// Files of one message that are shown.
 const FILES: usize = 4;
+
+/// How facts are answered, said once for all of them.
+const ANSWER: &str = "Answer with --fact NAME=true or --fact NAME=false, or in assize.toml under [facts]; `assize facts --ask` asks.";
 
 struct Paint {
     bold: (&'static str, &'static str),
@@ -29,8 +31,8 @@ fn paint(on: bool) -> Paint {
 /// Writes a statement.
 pub fn write(out: &mut String, statement: &Statement, colour: bool) {
     let paint = paint(colour);
-    identity(out, statement, &paint);
     result(out, statement, &paint);
+    identity(out, statement, &paint);
     looked(out, statement, &paint);
     descriptions(out, statement, &paint);
     facts(out, statement, &paint);
@@ -59,11 +61,7 @@ fn title(out: &mut String, text: &str, paint: &Paint) {
 
 fn identity(out: &mut String, statement: &Statement, paint: &Paint) {
     let (identity, system) = (&statement.identity, &statement.system);
-    let _ = writeln!(
-        out,
-        "{}STATEMENT OF CONFORMANCE{}   assize statement {}",
-        paint.bold.0, paint.bold.1, statement.statement
-    );
+    title(out, "WHAT WAS JUDGED, AND BY WHAT", paint);
     let files =
         if system.files.is_empty() { String::new() } else { format!(" ({})", system.files.join(", ")) };
     let _ = writeln!(
@@ -92,7 +90,7 @@ fn identity(out: &mut String, statement: &Statement, paint: &Paint) {
         .map_or_else(String::new, |digest| format!(" (sha256 {}…)", short(digest)));
     let _ = writeln!(
         out,
-        "Tool        {} {}{tool}   Profile  {}@{} (sha256 {}…)",
+        "Tool        {} {}{tool}\nProfile     {}@{} (sha256 {}…)",
         identity.tool.name,
         identity.tool.version,
         identity.profile.name,
@@ -104,10 +102,7 @@ fn identity(out: &mut String, statement: &Statement, paint: &Paint) {
         .iter()
         .map(|pack| format!("{}@{} {}…", pack.name, pack.version, short(&pack.sha256)))
         .collect();
-    for (index, packs) in packs.chunks(3).enumerate() {
-        let label = if index == 0 { format!("Packs  {:4}", identity.packs.len()) } else { " ".repeat(11) };
-        let _ = writeln!(out, "{label} {}", packs.join("  "));
-    }
+    let _ = writeln!(out, "Packs {:5} {}", packs.len(), packs.join(", "));
     let config = identity.configuration.as_ref().map_or("none in tree", |file| file.path.as_str());
     let flags = if identity.flags.is_empty() { "none".to_owned() } else { identity.flags.join(" ") };
     let _ = writeln!(out, "Config      {}   Flags  {}", inline(config), inline(&flags));
@@ -123,7 +118,7 @@ fn identity(out: &mut String, statement: &Statement, paint: &Paint) {
     let contract = identity.contract_date.map_or_else(String::new, |day| format!(" and, as then, {day}"));
     let _ = writeln!(
         out,
-        "Standards as of {}{contract}   Clock (expiries) {}   Judged by: {}",
+        "Days        standards as of {}{contract}, expiries as of {}\nJudged by   {}",
         identity.as_of, identity.clock, identity.judged_by
     );
 }
@@ -132,31 +127,51 @@ fn short(digest: &str) -> &str {
     digest.get(..12).unwrap_or(digest)
 }
 
+/// What is decided, before anything else.
 fn result(out: &mut String, statement: &Statement, paint: &Paint) {
+    let profile = &statement.identity.profile;
     let _ = writeln!(
         out,
-        "\n{}RESULT  {}.{}  {}",
+        "{}STATEMENT OF CONFORMANCE{}   {} under {}@{}   (form {})",
+        paint.bold.0,
+        paint.bold.1,
+        inline(&statement.system.name),
+        inline(&profile.name),
+        inline(&profile.version),
+        statement.statement
+    );
+    let _ = writeln!(
+        out,
+        "\n{}RESULT  {}.{}  {}\n",
         paint.bad.0,
         statement.result.said(),
         paint.bad.1,
         inline(&statement.summary)
     );
-    let line = |counts: &BTreeMap<&'static str, usize>| {
-        let of = |name: &str| counts.get(name).copied().unwrap_or_default();
-        format!(
-            "{:3} met {:3} not met {:3} waived {:3} need evidence {:3} unknown {:3} n/a",
-            of("met"),
-            of("not-met"),
-            of("waived"),
-            of("needs-evidence"),
-            of("unknown"),
-            of("not-applicable")
-        )
-    };
+    const COLUMNS: [(&str, &str, usize); 6] = [
+        ("met", "met", 6),
+        ("not-met", "not met", 9),
+        ("waived", "waived", 8),
+        ("needs-evidence", "evidence", 10),
+        ("unknown", "unknown", 9),
+        ("not-applicable", "n/a", 5),
+    ];
+    // `evidence` is short for those that need some: eighty columns hold no more.
+    let heads: String = COLUMNS.iter().map(|(_, head, width)| format!("{head:>width$}")).collect();
+    let _ = writeln!(out, "  {:26}{heads}", "");
     let counts = &statement.counts;
-    let _ = writeln!(out, "  binding musts                         {}", line(&counts.binding));
-    let _ = writeln!(out, "  other clauses (comply or explain)     {}", line(&counts.guidance));
-    let _ = writeln!(out, "  drafts and conventions (never count)  {}", line(&counts.not_counted));
+    for (name, counts) in [
+        ("binding musts", &counts.binding),
+        ("others (comply or explain)", &counts.guidance),
+        ("drafts (they never count)", &counts.not_counted),
+    ] {
+        let of = |name: &str| counts.get(name).copied().unwrap_or_default();
+        let row: String = COLUMNS.iter().map(|(name, _, width)| format!("{:>width$}", of(name))).collect();
+        let _ = writeln!(out, "  {name:26}{row}");
+    }
+    if !statement.to_decide.is_empty() {
+        let _ = writeln!(out, "\nTo decide this statement: {}.", statement.to_decide.join("; "));
+    }
 }
 
 fn looked(out: &mut String, statement: &Statement, paint: &Paint) {
@@ -230,6 +245,10 @@ fn facts(out: &mut String, statement: &Statement, paint: &Paint) {
         };
         let _ =
             writeln!(out, "  {:18}{:9}  {}{tail}", fact.name, format!("{value}{mark}"), inline(&fact.how));
+    }
+    let open = |fact: &FactPart| fact.confirm || fact.value == Truth::Unknown && fact.clauses > 0;
+    if statement.facts.iter().any(open) {
+        let _ = writeln!(out, "  {ANSWER}");
     }
 }
 
@@ -408,12 +427,9 @@ fn rest(out: &mut String, statement: &Statement, paint: &Paint) {
         out,
         "  what a clause means: `assize explain CLAUSE` names who publishes it · a waiver: the profile's approvers"
     );
-    if !statement.to_decide.is_empty() {
-        let _ = writeln!(out, "\nTo decide this statement: {}.", statement.to_decide.join("; "));
-    }
     let _ = writeln!(
         out,
-        "Verify it: keep it as JSON (--format json --output FILE) and run `assize verify FILE`.   * binding"
+        "\nVerify it: keep it as JSON (--format json --output FILE) and run `assize verify FILE`.   * binding"
     );
 }
 

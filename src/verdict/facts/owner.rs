@@ -14,7 +14,7 @@ pub(super) const OWN_CODE: Kind = Kind {
 pub(super) const PUBLIC: Kind = Kind {
     name: "public",
     about: "anybody can see the repository",
-    question: "Is the repository public? Answer with --fact public=true or false, or give the forge's --settings.",
+    question: "Is the repository public? The forge's settings tell as well (--settings).",
     duty: None,
     buyer_only: false,
     detect: public,

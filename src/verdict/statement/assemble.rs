@@ -217,10 +217,8 @@ fn needed(setting: &Setting<'_>, clause: &ClauseForm) -> Vec<NeededFact> {
                 other => other,
             },
             how: fact.map_or_else(|| "nobody has said".to_owned(), |fact| fact.how.clone()),
-            question: fact.map_or_else(
-                || format!("Is \"{name}\" true of the system? Answer with --fact {name}=true or false."),
-                |fact| fact.question.clone(),
-            ),
+            question: fact
+                .map_or_else(|| format!("Is \"{name}\" true of the system?"), |fact| fact.question.clone()),
         }
     });
     retired.into_iter().chain(of_clause).collect::<Vec<_>>()

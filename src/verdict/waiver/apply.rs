@@ -257,7 +257,7 @@ fn state(
     } else if let Reach::Unknown(near) = known.reach(subject, is_clause) {
         let (what, member) = if is_clause { ("clause", "clause") } else { ("rule", "rule") };
         let hint = near.map_or_else(
-            || "`assize standards show PACK` lists a pack's clauses and rules.".to_owned(),
+            || "`assize standards PACK` lists a pack's clauses and rules.".to_owned(),
             |near| format!("Did you mean \"{near}\"?"),
         );
         wrong(

@@ -1,6 +1,7 @@
 //! `assize-waivers.yaml` as people write it. A mistake in one entry is a finding at its place and
 //! takes that entry out; the others still hold.
 
+use super::members;
 use crate::standard::Date;
 use crate::verdict::{at, head, parse, read as read_value};
 use assize_tree::document::{Document, Kind, NodeId};
@@ -12,7 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The code of mistakes in the file's form.
-const FORM: &str = "waiver-form";
+pub(super) const FORM: &str = "waiver-form";
 /// More waivers than this in one file are no list that anybody has read.
 const MOST: usize = 2_000;
 
@@ -194,7 +195,7 @@ pub fn read(text: Arc<Text>) -> WaiverFile {
                 );
             }
             Ok(waiver) => waivers.push(waiver),
-            Err(problem) => problems.push(problem),
+            Err(wrong) => problems.extend(wrong),
         }
     }
     // Where the syntax is broken, what else seems wrong mostly follows from that.
@@ -238,48 +239,53 @@ fn entries(document: &Document, problems: &mut Vec<Problem>) -> Vec<NodeId> {
     }
 }
 
-fn entry(document: &Document, node: NodeId) -> Result<Waiver, Problem> {
-    let form: WaiverForm = read_value(document, node, FORM)?;
-    let wrong = |member: &str, message: String| Problem::new(FORM, at(document, node, member), message);
+fn entry(document: &Document, node: NodeId) -> Result<Waiver, Vec<Problem>> {
+    let form: WaiverForm = read_value(document, node, FORM).map_err(|first| {
+        let all = members::wrong(document, node, members::ENTRY);
+        if all.is_empty() { vec![first] } else { all }
+    })?;
+    let mut problems = Vec::new();
+    let mut wrong = |member: &str, message: String| {
+        problems.push(Problem::new(FORM, at(document, node, member), message));
+    };
     if form.id.trim().is_empty() {
-        return Err(wrong("id", "The id is empty.".to_owned()));
+        wrong("id", "The id is empty.".to_owned());
     }
     let subjects = [&form.rule, &form.clause, &form.fact].into_iter().flatten().count();
     if subjects != 1 {
-        return Err(wrong(
+        wrong(
             "id",
             format!("The waiver \"{}\" names either a rule or a clause, or it declares a fact.", form.id),
-        ));
+        );
     }
     if form.fact.is_some() != form.value.is_some() {
-        return Err(wrong(
+        wrong(
             "value",
             format!("\"{}\" declares a fact: it needs `fact` and `value`, true or false.", form.id),
-        ));
+        );
     }
     if form.fact.is_some() && !form.scope.is_everywhere() {
-        return Err(wrong("scope", "A fact is declared of a system as a whole; it has no scope.".to_owned()));
+        wrong("scope", "A fact is declared of a system as a whole; it has no scope.".to_owned());
     }
     if form.expires < form.issued {
-        return Err(wrong("expires", format!("The waiver ends before it begins ({}).", form.issued)));
+        wrong("expires", format!("The waiver ends before it begins ({}).", form.issued));
     }
     if let Some(pointer) =
         form.scope.pointer.as_ref().filter(|text| !text.is_empty() && !text.starts_with('/'))
     {
-        return Err(wrong(
-            "scope/pointer",
-            format!("\"{pointer}\" is not a JSON pointer: one begins with \"/\"."),
-        ));
+        wrong("scope/pointer", format!("\"{pointer}\" is not a JSON pointer: one begins with \"/\"."));
     }
-    let glob = |path: &String| {
-        let full = if path.ends_with('/') { format!("{path}**") } else { path.clone() };
-        GlobBuilder::new(&full)
-            .literal_separator(true)
-            .build()
-            .map(|glob| glob.compile_matcher())
-            .map_err(|error| wrong("scope/path", format!("The glob \"{path}\" cannot be read: {error}.")))
-    };
-    let path = form.scope.path.as_ref().map(glob).transpose()?;
+    let mut path = None;
+    if let Some(given) = &form.scope.path {
+        let full = if given.ends_with('/') { format!("{given}**") } else { given.clone() };
+        match GlobBuilder::new(&full).literal_separator(true).build() {
+            Ok(glob) => path = Some(glob.compile_matcher()),
+            Err(error) => wrong("scope/path", format!("The glob \"{given}\" cannot be read: {error}.")),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
     let names =
         ["rule", "clause", "fact", "value", "scope", "system", "reason", "issued", "expires", "granted"];
     let spans = names
@@ -324,6 +330,28 @@ mod tests {
         assert_eq!(file.text.slice(file.problems[0].span), "resaon");
         assert_eq!(file.text.slice(file.problems[1].span), "2026-02-30");
         assert!(file.problems.iter().all(|problem| problem.code == FORM));
+    }
+
+    #[test]
+    fn every_mistake_of_an_entry_is_told() {
+        let file = file(
+            "waivers:\n- id: a\n  rul: x/y/z\n  value: perhaps\n  scope: {paths: a, pointer: [1]}\n  issued: 2026-13-01\n  granted: {by: me}\n- id: b\n  rule: x\n  clause: y\n  scope: {path: \"a[\", pointer: p}\n  issued: 2026-02-01\n  expires: 2026-01-01\n",
+        );
+        assert_eq!(file.waivers.len(), 0);
+        let told: Vec<&str> = file.problems.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(told.len(), 7 + 4, "{told:#?}");
+        for part in [
+            "\"rul\"",
+            "\"paths\"",
+            "\"expires\" is missing",
+            "\"signature\" is missing",
+            "ends before",
+            "JSON pointer",
+            "glob",
+        ] {
+            assert_eq!(told.iter().filter(|message| message.contains(part)).count(), 1, "{part}: {told:#?}");
+        }
+        assert_eq!(file.problems[0].hint.as_deref(), Some("Did you mean \"rule\"?"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod approvers;
 mod canonical;
 pub mod edit;
 mod form;
+mod members;
 
 pub use apply::{Cover, Judged, Place, Register, State, Terms};
 pub use canonical::canonical;
