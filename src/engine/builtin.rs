@@ -430,5 +430,6 @@ pub fn info(rule: &Builtin) -> RuleInfo {
         severity: rule.severity,
         url: None,
         counts_tests: false,
+        same_as: None,
     }
 }
