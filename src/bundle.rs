@@ -109,6 +109,13 @@ impl Bundle {
         }
     }
 
+    /// Whether a file that the root refers to was not read whole: what is missing in it may stand in
+    /// the rest. A root that was not is not judged at all.
+    #[must_use]
+    pub(crate) fn breaks_off(&self, doc: u32) -> bool {
+        doc != 0 && self.document(doc).breaks_off()
+    }
+
     /// What is wrong with the references.
     #[must_use]
     pub fn issues(&self) -> &[RefIssue] {

@@ -460,7 +460,7 @@ fn descriptions_are_judged_with_their_fragments() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|finding| finding["rule"] == "assize/operation-id-unique")
+        .filter(|finding| finding["rule"] == "uk/api-linting/operation-ids-distinct")
         .collect();
     // Two files say `read`; the two paths that share one file share one operation.
     assert_eq!(twice.len(), 1, "{twice:#?}");
@@ -547,4 +547,26 @@ fn repositories_judged_together_are_told_apart() {
     }
     let report = report(&[&path("one"), &path("two"), "--pack", "uk/engineering-quality"]);
     assert_eq!(report["summary"]["files"], 2);
+}
+
+#[test]
+fn one_fault_is_told_once() {
+    let text = "openapi: 3.0.3\ninfo: { title: T, version: 1.0.0, description: '', contact: { email: a@example.org } }\nservers: [{ url: 'https://api.example.org' }]\npaths:\n  /a:\n    get: { operationId: read, responses: { '200': { description: Read. }, 4XX: { description: No. } } }\n  /b:\n    get: { operationId: read, responses: { '200': { description: Read. }, 4XX: { description: No. } } }\n";
+    let folder = folder("once", &[("openapi.yaml", text)]);
+    let told = |more: &[&str]| -> Vec<String> {
+        let found = report(&[&[folder.to_str().unwrap(), "--pack", "uk/api-linting"][..], more].concat());
+        let wanted = |rule: &str| {
+            rule.contains("operation-id")
+                || rule.contains("/described")
+                || rule.contains("description-written")
+        };
+        let rules = found["findings"].as_array().unwrap().iter().map(|one| one["rule"].as_str().unwrap());
+        rules.filter(|rule| wanted(rule)).map(str::to_owned).collect()
+    };
+    assert_eq!(told(&[]), ["uk/api-linting/described", "uk/api-linting/operation-ids-distinct"]);
+    // Whoever switches the pack's rule off still hears of it.
+    assert_eq!(
+        told(&["--disable", "uk/api-linting/operation-ids-distinct"]),
+        ["uk/api-linting/described", "assize/operation-id-unique"]
+    );
 }

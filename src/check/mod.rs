@@ -5,6 +5,7 @@ mod accepts;
 mod alphabetical;
 mod alternatives;
 mod casing;
+mod code_owners;
 mod consistent_case;
 mod content;
 mod distinct;
@@ -303,6 +304,7 @@ pub const ALL: &[Entry] = &[
     entry("accepts", "a regular expression in the file accepts some samples", accepts::make),
     entry("alphabetical", "elements or keys stand in order", alphabetical::make),
     entry("casing", "a text follows a style of casing", casing::make),
+    entry("code-owners", "CODEOWNERS gives owners to some files", code_owners::make),
     entry("consistent-case", "names of members are written in one style", consistent_case::make),
     entry("content-absent", "nothing in some files matches a pattern", content::absent),
     entry("content-matches", "something in some files matches a pattern", content::matches),

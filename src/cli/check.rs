@@ -338,6 +338,8 @@ pub(super) fn judged(arguments: &Arguments) -> Result<Judged, Trouble> {
     progress.clear();
     let Some(mut report) = all else { return Err(Trouble::usage("Nothing was given to judge.")) };
     accept.compare(&mut report, before.as_ref())?;
+    // Last, so that whatever was accepted of either has met what it was for.
+    report.tell_once();
     let shown = jobs
         .into_iter()
         .map(|job| job.shown)

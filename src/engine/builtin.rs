@@ -437,5 +437,6 @@ pub fn info(rule: &Builtin) -> RuleInfo {
         severity: rule.severity,
         url: None,
         counts_tests: false,
+        same_as: None,
     }
 }

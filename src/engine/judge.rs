@@ -6,8 +6,8 @@ use super::changed::Selection;
 use super::gather::{self, Harvest};
 use super::plan::Plan;
 use super::report::{Blind, Description, LookedAt, Report, RuleStats, Unknown};
-use super::run::{Judged, Raw, Setting, run, run_rules};
-use super::survey::{Asked, Root, Surveyed, files, left_out, survey, survey_bytes};
+use super::run::{Judged, Raw, Setting, run, run_broken, run_rules};
+use super::survey::{Asked, BREAKS_OFF, Root, Surveyed, files, left_out, survey, survey_bytes};
 use super::{builtin, changed, problems, repository, severity};
 use crate::bundle::{Bundle, Store};
 use crate::finding::{File, FileId, Related, RuleId, fingerprint};
@@ -16,7 +16,7 @@ use crate::workspace::{Entry, Workspace};
 use assize_tree::document::detect;
 use assize_tree::path::NodeRef;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -80,6 +80,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     for (index, one) in first.into_iter().enumerate() {
         harvest.taken.extend(one.harvest.taken);
         harvest.unknown.extend(one.harvest.unknown);
+        harvest.lost.extend(one.harvest.lost);
         judged.extend(one.judged.into_iter().map(|part| (FileId::of_index(index), part)));
         surveyed.push(one.surveyed);
     }
@@ -90,7 +91,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
             found.problems.iter().map(|problem| problems::of_file(FileId::of_index(index), text, problem)),
         );
     }
-    let mut descriptions = Vec::new();
+    let (mut descriptions, mut unread) = (Vec::new(), BTreeSet::new());
     let kept: Vec<_> = surveyed.iter().map(|found| found.document.clone()).collect();
     // Files that are left out give themselves addresses all the same.
     let others = || {
@@ -105,7 +106,7 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
     let reached = if plan.only_rulesets() && options.by_name {
         BTreeMap::new()
     } else {
-        second_round(&setting, &store, &surveyed, &mut judged, &mut raws, &mut descriptions)
+        second_round(&setting, &store, &surveyed, &mut judged, &mut raws, (&mut descriptions, &mut unread))
     };
     let linted = super::rulesets::run(plan, workspace, &store, &surveyed, options);
     if plan.only_rulesets() {
@@ -192,6 +193,11 @@ pub fn judge(plan: &Plan, workspace: &Workspace, options: Options<'_>) -> Report
             });
         }
     }
+    report.unknown.extend(unread.into_iter().map(|file| Unknown {
+        file: Some(file),
+        rule: None,
+        reason: BREAKS_OFF.to_owned(),
+    }));
     report.stats.rules_left_out = rules_left_out;
     report.unknown.sort();
     report.unknown.dedup();
@@ -269,6 +275,10 @@ fn gather_from(setting: &Setting<'_>, index: usize, surveyed: &Surveyed) -> Harv
     };
     let entry = &setting.workspace.entries()[index];
     for root in &surveyed.roots {
+        if !document.is_whole(root.node) {
+            gather::lost(setting, entry, root.kind, BREAKS_OFF, &mut harvest);
+            continue;
+        }
         gather::of_file(
             setting,
             FileId::of_index(index),
@@ -289,11 +299,9 @@ fn judge_alone(setting: &Setting<'_>, index: usize, surveyed: &mut Surveyed) -> 
         .roots
         .iter()
         .map(|root| {
-            run(
-                setting,
-                root.kind,
-                &Bundle::single(FileId::of_index(index), Arc::clone(&document), root.node),
-            )
+            let held = if document.is_whole(root.node) { run } else { run_broken };
+            let bundle = Bundle::single(FileId::of_index(index), Arc::clone(&document), root.node);
+            held(setting, root.kind, &bundle)
         })
         .collect();
     // Only what a finding points into is still wanted.
@@ -304,14 +312,15 @@ fn judge_alone(setting: &Setting<'_>, index: usize, surveyed: &mut Surveyed) -> 
 }
 
 /// Judges what holds references, each root with the files it refers to. Returns the files that
-/// are part of a description, with its path.
+/// are part of a description, with its path; tells of the descriptions, and of the fragments whose
+/// syntax breaks off.
 fn second_round(
     setting: &Setting<'_>,
     store: &Store<'_>,
     surveyed: &[Surveyed],
     judged: &mut Vec<(FileId, Judged)>,
     raws: &mut Vec<Raw>,
-    told_of: &mut Vec<Description>,
+    (told_of, unread): (&mut Vec<Description>, &mut BTreeSet<FileId>),
 ) -> BTreeMap<usize, String> {
     let workspace = setting.workspace;
     let mut roots: Vec<(usize, Root)> = surveyed
@@ -344,7 +353,14 @@ fn second_round(
                     root.grammar.references(),
                 );
                 let mut found = problems::of_references(&bundle);
+                let told = super::description::tell(&bundle, root);
+                let whole = bundle.document(0).is_whole(root.node);
+                if !whole {
+                    let part = run_broken(setting, root.kind, &bundle);
+                    return Some((index, bundle.files()[..1].to_vec(), Vec::new(), found, part, told));
+                }
                 found.extend(problems::of_bundle(&bundle, root.kind));
+                let mut cut = Vec::new();
                 // A fragment is of no kind by itself: only here does its syntax matter to anybody.
                 for (at, file) in bundle.files().iter().enumerate().skip(1) {
                     let document = bundle.document(at as u32);
@@ -352,14 +368,17 @@ fn second_round(
                         let slips = document.problems().iter();
                         found.extend(slips.map(|slip| problems::of_file(*file, Some(document), slip)));
                     }
+                    if bundle.breaks_off(at as u32) {
+                        cut.push(*file);
+                    }
                 }
                 let part = run(setting, root.kind, &bundle);
-                let told = super::description::tell(&bundle, root);
-                Some((index, bundle.files().to_vec(), found, part, told))
+                Some((index, bundle.files().to_vec(), cut, found, part, told))
             })
             .collect();
-        for (index, files, found, part, told) in results {
+        for (index, files, cut, found, part, told) in results {
             told_of.extend(told);
+            unread.extend(cut);
             for file in files.iter().skip(1) {
                 reached.entry(file.0 as usize).or_insert_with(|| workspace.entries()[index].path.clone());
             }

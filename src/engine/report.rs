@@ -6,7 +6,7 @@ use crate::finding::{File, FileId, Finding, Location, Outcome, Related, RuleId, 
 use crate::pack::form::Mend;
 use crate::standard::{Certainty, Level, Standing};
 use assize_tree::text::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 /// The result of judging one workspace (or several, merged).
@@ -251,6 +251,8 @@ pub struct RuleInfo {
     pub url: Option<String>,
     /// Whether its findings in files of tests count like others.
     pub counts_tests: bool,
+    /// The engine's rule that finds the same fault.
+    pub same_as: Option<String>,
 }
 
 /// A clause, as reports need it.
@@ -356,6 +358,30 @@ impl Report {
             reasons.entry(&unknown.reason).or_default().push(what);
         }
         reasons
+    }
+
+    /// Drops what the engine's own rules found where a pack's rule that says it finds the same did so in
+    /// the same place: one fault is told once, with its clause.
+    pub fn tell_once(&mut self) {
+        let own = |rule: RuleId| self.rules[rule.0 as usize].id.as_str();
+        let told: HashSet<(&str, Option<FileId>, Span)> = self
+            .findings
+            .iter()
+            .filter_map(|finding| {
+                let same = self.rules[finding.rule.0 as usize].same_as.as_deref()?;
+                Some((same, finding.primary.file, finding.primary.span))
+            })
+            .collect();
+        if told.is_empty() {
+            return;
+        }
+        let twice: Vec<bool> = self
+            .findings
+            .iter()
+            .map(|one| told.contains(&(own(one.rule), one.primary.file, one.primary.span)))
+            .collect();
+        let mut twice = twice.into_iter();
+        self.findings.retain(|_| !twice.next().unwrap_or_default());
     }
 
     /// Drops the findings that a test of their rule's id and their severity holds for.

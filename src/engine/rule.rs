@@ -2,6 +2,7 @@
 //! since their mistakes are wanted; those of embedded packs, which passed their tests, when a file of
 //! a kind they run on turns up. Most runs meet a few kinds only.
 
+use super::builtin;
 use super::gather::{self, Gather};
 use super::message;
 use super::report::RuleInfo;
@@ -151,6 +152,16 @@ pub(super) fn rule(
             }
         }
     }
+    if let Some(own) = &form.same_as
+        && own.strip_prefix("assize/").and_then(builtin::find).is_none()
+    {
+        let near = closest(own.trim_start_matches("assize/"), builtin::ALL.iter().map(|rule| rule.name));
+        errors.push(pack.error(
+            Place::Rule(id, "/same-as"),
+            format!("Assize has no rule \"{own}\" of its own."),
+            near.map(|near| format!("Did you mean \"assize/{near}\"?")),
+        ));
+    }
     let gathers = gather::kinds_of(form);
     let on = if form.gather.is_empty() {
         kinds(&form.on, "/on", &mut |below, message, hint| {
@@ -172,6 +183,7 @@ pub(super) fn rule(
             severity,
             url: clause.map(|(_, clause)| clause.url.clone()),
             counts_tests: form.counts_tests,
+            same_as: form.same_as.clone(),
         },
         on,
         gathers,

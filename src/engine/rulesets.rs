@@ -81,6 +81,7 @@ impl Member {
                 url: url.cloned(),
                 // A ruleset names the files it is run on itself.
                 counts_tests: true,
+                same_as: None,
             });
         };
         let overridden = ruleset.definition.overrides.iter().flat_map(|one| &one.definition.rules);

@@ -4,11 +4,12 @@
 use super::message::{Facts, fill};
 use super::plan::{KindPlan, Pass, Plan};
 use super::rule::Rule;
+use super::survey::BREAKS_OFF;
 use crate::bundle::Bundle;
 use crate::check::{Context, Looked, Place, Subject, UNRESOLVED, Violation};
 use crate::finding::{FileId, Finding, Location, Outcome, PathStep, Related, RuleId, stable_pointer};
 use crate::workspace::Workspace;
-use assize_tree::document::{Kind, escape_pointer_token};
+use assize_tree::document::{Kind, escape_pointer_token, flag};
 use assize_tree::path::{FieldTarget, Follow, Hit, NodeRef, Trail};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +58,14 @@ pub(super) struct Setting<'a> {
 /// Judges a bundle as a kind.
 pub(super) fn run(setting: &Setting<'_>, kind: &'static str, bundle: &Bundle) -> Judged {
     run_rules(setting, &setting.plan.kind(kind), bundle)
+}
+
+/// Judges a bundle whose root was not read whole. What is missing may stand in the rest; a person's
+/// number or a secret, which count wherever they stand, are there all the same.
+pub(super) fn run_broken(setting: &Setting<'_>, kind: &'static str, bundle: &Bundle) -> Judged {
+    let rules = &setting.plan.kind(kind).rules;
+    let harm = rules.iter().copied().filter(|&rule| setting.plan.rules[rule].info.counts_tests).collect();
+    run_rules(setting, &setting.plan.plan_of(harm), bundle)
 }
 
 /// Judges a bundle by some rules.
@@ -199,6 +208,10 @@ fn context<'a>(
 fn judge_all(setting: &Setting<'_>, bundle: &Bundle, index: usize, hits: &[Spot]) -> Part {
     let mut part = Part::default();
     let rule = &setting.plan.rules[index];
+    if (0..bundle.files().len() as u32).any(|doc| bundle.breaks_off(doc)) {
+        part.unknown.push((index, BREAKS_OFF.to_owned()));
+        return part;
+    }
     let started = setting.timings.then(Instant::now);
     let mut places: Vec<NodeRef> = hits.iter().map(|&(_, hit, _)| hit.node).collect();
     places.sort_unstable();
@@ -226,6 +239,9 @@ fn judge_all(setting: &Setting<'_>, bundle: &Bundle, index: usize, hits: &[Spot]
     part
 }
 
+/// What is said where a value stands that is none.
+const ILLEGIBLE: &str = "What stands there cannot be read, so that its value is not known.";
+
 /// What is said of a check that panicked.
 pub(super) const INSIDE: &str = "The check failed inside; this is a fault of Assize. Please report it.";
 
@@ -240,6 +256,13 @@ fn judge_hit(
     // A key is known whatever its value is.
     if !keys && rule.resolved && bundle.is_unresolved(hit.node) {
         return Err(UNRESOLVED.to_owned());
+    }
+    // The file is told of as one against which no rule was held.
+    if bundle.breaks_off(hit.at.doc) || bundle.breaks_off(hit.node.doc) {
+        return Ok((Vec::new(), 0, None));
+    }
+    if !keys && bundle.document(hit.node.doc).node(hit.node.node).has(flag::TRUNCATED) {
+        return Err(ILLEGIBLE.to_owned());
     }
     let mut raws = Vec::new();
     let mut looked = 0;
@@ -266,6 +289,13 @@ fn judge_hit(
                 looked = looked.max(1) + places.saturating_sub(1);
             }
             for violation in found.drain(..) {
+                let elsewhere = match violation.place {
+                    Place::Node(at) | Place::Key(at) => bundle.breaks_off(at.doc),
+                    _ => false,
+                };
+                if elsewhere {
+                    continue;
+                }
                 raws.push(raw(setting, bundle, index, rule, hit, subject, missing.as_deref(), violation));
             }
         }

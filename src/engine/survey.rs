@@ -44,6 +44,10 @@ pub(super) enum Asked {
 /// so that reports can list the files under it.
 const UNREADABLE: &str = "The file does not follow the syntax of its format, so what it is cannot be told: nothing in it was judged.";
 
+/// Why no rule was held against a file that could be recognised; one text for all of them, too.
+pub(super) const BREAKS_OFF: &str =
+    "The syntax of the file breaks off, so that what it holds is not known whole: it was not judged.";
+
 /// What is known of a file that is left out of judging since it did not change: nothing.
 pub(super) fn left_out(entry: &Entry) -> Surveyed {
     let note = entry.skip.map_or("not changed", Skip::reason);
@@ -161,11 +165,16 @@ fn read(
         found.problems.extend(document.problems().iter().cloned());
     } else if let Some(problem) = document.problems().first().filter(|_| structured) {
         let line = document.text().position(problem.span.start).line;
-        found.note.get_or_insert_with(|| format!("not read to its end (line {line}): {}", problem.message));
+        // What it only resembles so far, the rest may make it.
+        let doubtful = found.note.take().is_some() && document.breaks_off();
+        found.note = Some(format!("not read to its end (line {line}): {}", problem.message));
         // With no object at its root there was nothing to recognise it by: that is no clean bill.
-        if document.root().is_some_and(|root| document.kind(root) != Kind::Object) {
+        if doubtful || document.root().is_some_and(|root| document.kind(root) != Kind::Object) {
             found.unknown = Some(UNREADABLE.to_owned());
         }
+    }
+    if found.roots.iter().any(|root| !document.is_whole(root.node)) {
+        found.unknown = Some(BREAKS_OFF.to_owned());
     }
     // What a limit cut off was not judged, whatever was found in the rest.
     if let Some(problem) = found.problems.iter().find(|problem| problem.code.starts_with("limit-")) {
@@ -181,6 +190,9 @@ fn read(
         if document.comments().is_empty() {
             found.unknown = Some(what.to_owned());
         }
+    } else if asked == Asked::ByName && found.roots.is_empty() && document.breaks_off() {
+        // What it is may be said in the rest of it.
+        found.unknown = Some(UNREADABLE.to_owned());
     } else if asked == Asked::ByName && found.roots.is_empty() {
         found.problems.push(not_recognised(&document, found.note.as_deref()));
     }
@@ -206,7 +218,9 @@ fn recognise(found: &mut Surveyed, entry: &Entry, document: &Document) {
                     if found.version.is_none() {
                         found.version = kind.version;
                     }
-                    found.problems.extend(target.problems(&candidate));
+                    if root.is_none_or(|root| document.is_whole(root)) {
+                        found.problems.extend(target.problems(&candidate));
+                    }
                     if let Some(node) = root {
                         found.roots.push(Root { node, kind: kind.name, grammar: target.grammar(kind.name) });
                     }

@@ -221,9 +221,15 @@ fn place<'r>(report: &'r Report, finding: &Finding, pointer: &'r str) -> Place<'
     }
 }
 
-/// Whether some rule of a waiver could not be checked somewhere: then nothing found means nothing.
+/// Whether some rule of a waiver could not be checked somewhere, or a file in its scope not be judged
+/// that is of a known kind: then nothing found means nothing.
 fn unsure(report: &Report, waiver: &Waiver) -> bool {
     let (id, is_clause) = waiver.subject();
+    let unread = report.unknown.iter().filter(|unknown| unknown.rule.is_none());
+    let unread = unread.filter_map(|unknown| unknown.file).map(|file| report.file(file));
+    if unread.filter(|file| file.target.is_some()).any(|file| waiver.reaches_into(&file.path)) {
+        return true;
+    }
     report.unknown.iter().filter_map(|unknown| unknown.rule).any(|rule| match report.clause_of(rule) {
         Some(clause) if is_clause => clause.id == id || clause.source.eq_ignore_ascii_case(id),
         _ => !is_clause && report.rule(rule).id == id,
@@ -279,8 +285,11 @@ fn explain(
                 }
             })
             .collect();
+        let unread = report.unknown.iter().any(|one| one.rule.is_none() && one.file == Some(file));
         let looked = |id: &str, is_clause: bool| {
-            known.reach(id, is_clause) == Reach::Ran && (workspace.is_whole() || ran(report, id, is_clause))
+            !unread
+                && known.reach(id, is_clause) == Reach::Ran
+                && (workspace.is_whole() || ran(report, id, is_clause))
         };
         let applied = comment::apply(&directives, &beside, register, known, terms.clock, &looked);
         drop(beside);

@@ -220,7 +220,7 @@ pub(super) fn read(setting: &Setting<'_>, index: usize, bytes: &[u8], value: &[u
         location: location(one.place, own),
         pointer: one.pointer,
     });
-    let harvest = Harvest { taken: taken.collect(), unknown: record.untaken };
+    let harvest = Harvest { taken: taken.collect(), unknown: record.untaken, lost: Vec::new() };
     if record.marked {
         setting.workspace.mark(index);
     }

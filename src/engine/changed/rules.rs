@@ -66,7 +66,8 @@ fn is_each(then: &ThenForm) -> bool {
 }
 
 /// Checks whose answer hangs on files that their options name, with those options.
-const NAMED: [(&str, &[&str]); 5] = [
+const NAMED: [(&str, &[&str]); 6] = [
+    ("code-owners", &["files", "paths"]),
     ("content-matches", &["files", "orFiles"]),
     ("file-beside", &["files", "names"]),
     ("file-exists", &["any"]),

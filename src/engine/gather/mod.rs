@@ -14,7 +14,7 @@ use crate::workspace::{Entry, Role, Skip, role};
 use assize_tree::document::{Document, NodeId};
 use assize_tree::path::Path;
 use assize_tree::pattern::Pattern;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, Instant};
 
 /// Values of one rule; a hostile tree has millions.
@@ -55,6 +55,9 @@ pub(super) struct Harvest {
     pub taken: Vec<Taken>,
     /// Rules that could not look, with the reason.
     pub unknown: Vec<(usize, String)>,
+    /// Rules that would have had to take something from a file that was not read whole: what they
+    /// compare would lack it.
+    pub lost: Vec<(usize, String)>,
 }
 
 /// A mistake: pointer below the rule, message, hint.
@@ -209,6 +212,26 @@ impl Body {
     }
 }
 
+/// Whether a rule takes what it gathers from a file.
+fn takes(setting: &Setting<'_>, rule: usize, entry: &Entry) -> bool {
+    let counted = match role(&entry.path, entry.skip) {
+        None => true,
+        // What is there for tests and examples says nothing of the system.
+        Some(Role::Vendored) => false,
+        Some(_) => setting.plan.rules[rule].info.counts_tests,
+    };
+    counted && setting.plan.rules[rule].runs && entry.skip != Some(Skip::NotSelected)
+}
+
+/// Notes of the rules that gather from a kind of file that one of these could not be read whole.
+pub(super) fn lost(setting: &Setting<'_>, entry: &Entry, kind: &str, why: &str, harvest: &mut Harvest) {
+    for &rule in setting.plan.gathering(kind) {
+        if takes(setting, rule, entry) {
+            harvest.lost.push((rule, format!("{}: {why}", entry.path)));
+        }
+    }
+}
+
 /// Takes what the rules of a plan gather from one root of a file.
 pub(super) fn of_file(
     setting: &Setting<'_>,
@@ -219,16 +242,9 @@ pub(super) fn of_file(
     root: NodeId,
     harvest: &mut Harvest,
 ) {
-    let role = role(&entry.path, entry.skip);
     let from = Origin { kind, document, root, path: &entry.path };
     for &rule in setting.plan.gathering(kind) {
-        let counted = match role {
-            None => true,
-            // What is there for tests and examples says nothing of the system.
-            Some(Role::Vendored) => false,
-            Some(_) => setting.plan.rules[rule].info.counts_tests,
-        };
-        if counted && setting.plan.rules[rule].runs && entry.skip != Some(Skip::NotSelected) {
+        if takes(setting, rule, entry) {
             let at = |node| (Location::of_node(file, document, node, false), stable_pointer(document, node));
             setting.plan.body(rule).harvest(rule, &from, &at, harvest);
         }
@@ -267,7 +283,13 @@ pub(super) fn judge(setting: &Setting<'_>, mut harvest: Harvest, judged: &mut Ju
         }
     }
     judged.unknown.append(&mut harvest.unknown);
+    let lost: HashSet<usize> = harvest.lost.iter().map(|(rule, _)| *rule).collect();
+    judged.unknown.append(&mut harvest.lost);
     for (rule, taken) in by_rule {
+        if lost.contains(&rule) {
+            judged.rules.insert(rule, (0, Duration::ZERO));
+            continue;
+        }
         let started = setting.timings.then(Instant::now);
         let body = setting.plan.body(rule);
         let mut places = 0;

@@ -59,6 +59,14 @@ fn published<'a>(seen: &Seen<'a>) -> Vec<&'a Description> {
     of_role(seen, Some(Role::Published))
 }
 
+/// Why nothing may be said to be in no published description: one of them was not judged.
+fn half_read(seen: &Seen<'_>) -> Option<Detected> {
+    let unread = |file| seen.report.unknown.iter().any(|one| one.rule.is_none() && one.file == Some(file));
+    let all = published(seen);
+    let one = all.iter().find(|one| unread(FileId(one.file)))?;
+    Some(Detected::unknown(format!("{} could not be judged as a whole", path(seen, one))))
+}
+
 fn api(seen: &Seen<'_>) -> Detected {
     if let Some(first) = published(seen).first() {
         return Detected::yes(format!("{} {}", first.kind, path(seen, first)));
@@ -123,6 +131,9 @@ fn fhir(seen: &Seen<'_>) -> Detected {
     if resources > 0 {
         return Detected::yes(format!("{resources} FHIR resources in the tree"));
     }
+    if let Some(unknown) = half_read(seen) {
+        return unknown;
+    }
     let count = published(seen).len();
     if count > 0 {
         return Detected::no(format!(
@@ -146,6 +157,9 @@ fn national_platform(seen: &Seen<'_>) -> Detected {
         if let Some(server) = one.servers.iter().find(|server| host(server)) {
             return Detected::yes(format!("server {server}"));
         }
+    }
+    if let Some(unknown) = half_read(seen) {
+        return unknown;
     }
     let servers: usize = published.iter().map(|one| one.servers.len()).sum();
     if servers > 0 {

@@ -158,6 +158,12 @@ impl Waiver {
         });
         in_files && below
     }
+
+    /// Whether some place of a file lies in its scope.
+    #[must_use]
+    pub fn reaches_into(&self, file: &str) -> bool {
+        self.path.as_ref().is_none_or(|glob| glob.is_match(file))
+    }
 }
 
 /// The file, read.

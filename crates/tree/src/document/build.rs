@@ -39,6 +39,7 @@ pub struct Builder {
     unreported: usize,
     comments: Vec<Span>,
     full: bool,
+    breaks_off: bool,
     depth_reported: bool,
     expansion_reported: bool,
     expanded_total: u64,
@@ -67,6 +68,7 @@ impl Builder {
             unreported: 0,
             comments: Vec::new(),
             full: false,
+            breaks_off: false,
             depth_reported: false,
             expansion_reported: false,
             expanded_total: 0,
@@ -112,6 +114,7 @@ impl Builder {
         if self.nodes.len() >= self.limits.nodes as usize {
             if !self.full {
                 self.full = true;
+                self.breaks_off = true;
                 let limit = self.limits.nodes;
                 self.problems.push(
                     Problem::new(
@@ -303,6 +306,11 @@ impl Builder {
         self.scalar(Kind::Null, span, None, flag::TRUNCATED)
     }
 
+    /// Notes that the rest of the text is not read, or that where it belongs can only be guessed.
+    pub fn break_off(&mut self) {
+        self.breaks_off = true;
+    }
+
     /// Notes a problem.
     pub fn problem(&mut self, problem: Problem) {
         if self.problems.len() < MOST_PROBLEMS {
@@ -352,6 +360,7 @@ impl Builder {
             roots: self.roots,
             problems: self.problems,
             comments: self.comments,
+            breaks_off: self.breaks_off,
             index: OnceLock::new(),
         }
     }

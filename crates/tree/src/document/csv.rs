@@ -83,6 +83,7 @@ pub fn parse(text: Arc<Text>, limits: Limits) -> Document {
         );
     }
     if let Some(at) = reader.unclosed {
+        tree.break_off();
         tree.problem(Problem::new("csv-quote", Span::new(at, at + 1), "The quote is never closed."));
     }
     tree.finish()

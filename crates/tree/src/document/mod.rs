@@ -85,6 +85,7 @@ pub struct Document {
     roots: Vec<NodeId>,
     problems: Vec<Problem>,
     comments: Vec<Span>,
+    breaks_off: bool,
     index: OnceLock<ObjectIndex>,
 }
 
@@ -135,6 +136,19 @@ impl Document {
     #[must_use]
     pub fn root(&self) -> Option<NodeId> {
         self.roots.first().copied()
+    }
+
+    /// Whether reading stopped before the end of the text, or went on by guessing what belongs where:
+    /// what is missing below the last root may stand in the rest of the file.
+    #[must_use]
+    pub fn breaks_off(&self) -> bool {
+        self.breaks_off
+    }
+
+    /// Whether all that stands below a root was read: what is missing there is missing from the file.
+    #[must_use]
+    pub fn is_whole(&self, root: NodeId) -> bool {
+        !self.breaks_off || self.roots.last() != Some(&root)
     }
 
     /// The root above a node.

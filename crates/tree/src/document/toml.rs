@@ -17,6 +17,10 @@ pub fn parse(text: Arc<Text>, limits: Limits) -> Document {
         let span = error.span().map_or_else(Span::default, |range| clamp(range, source));
         let words = error.message().lines().next().unwrap_or_default().trim_end_matches('.');
         let code = if words.starts_with("duplicate key") { "duplicate-key" } else { "syntax" };
+        // Reading goes on behind the fault; how much of what stands around it was lost is not known.
+        if code == "syntax" {
+            tree.break_off();
+        }
         let mut sentence: String = words.chars().take(1).flat_map(char::to_uppercase).collect();
         sentence.extend(words.chars().skip(1).map(|char| if char.is_control() { ' ' } else { char }));
         tree.problem(

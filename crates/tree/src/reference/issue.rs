@@ -15,6 +15,8 @@ pub struct RefIssue {
 pub enum Fault {
     /// What it names is not there.
     Dangling { reference: String, missing: String, near: Option<String> },
+    /// What it names may stand where the syntax of the file breaks off: nobody can tell.
+    BrokenOff,
     /// The file it names is not there.
     MissingFile { path: String },
     /// It leads to the network.
@@ -56,7 +58,7 @@ impl RefIssue {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self.fault {
-            Fault::Dangling { .. } => "ref-dangling",
+            Fault::Dangling { .. } | Fault::BrokenOff => "ref-dangling",
             Fault::MissingFile { .. } => "ref-missing-file",
             Fault::Remote { .. } => "ref-remote",
             Fault::OutsideRoot { .. } => "ref-outside-root",
@@ -77,6 +79,9 @@ impl RefIssue {
         match &self.fault {
             Fault::Dangling { reference, missing, .. } => {
                 format!("The reference \"{reference}\" leads nowhere: there is no \"{missing}\".")
+            }
+            Fault::BrokenOff => {
+                "What the reference names may stand where the syntax of its file breaks off.".to_owned()
             }
             Fault::MissingFile { path } => format!("The reference names a file that is not there: {path}."),
             Fault::Remote { url } => format!(

@@ -270,6 +270,10 @@ impl Builder<'_> {
     fn reference(&mut self, document: &Document, object: NodeRef, value: NodeId, place: Place) {
         let at = NodeRef { node: value, ..object };
         let Some(text) = document.str(value) else {
+            if document.node(value).has(flag::TRUNCATED) {
+                self.bundle.unresolved.insert(object);
+                return;
+            }
             // A property may be called $ref; its value is then a schema.
             if !place.is_map() {
                 self.issue(at, Fault::NotAString);
@@ -287,7 +291,10 @@ impl Builder<'_> {
             }
             Err(fault) => {
                 self.bundle.unresolved.insert(object);
-                self.issue(at, fault);
+                // The break itself has been told of.
+                if fault != Fault::BrokenOff {
+                    self.issue(at, fault);
+                }
             }
         }
         if self.strict_siblings && place.allows_reference() && place != Place::PathItem {
@@ -437,15 +444,18 @@ impl Builder<'_> {
             missing,
             near,
         };
+        let whole = |document: &Document, node: NodeId| document.is_whole(document.root_of(node));
         if fragment.is_empty() {
             return Ok(NodeRef { doc, node: document.resolve(root) });
         }
         let Some(pointer) = fragment.strip_prefix('/') else {
             let anchors = self.anchors.entry(doc).or_insert_with(|| resolve::anchors(&document));
-            return anchors
-                .get(fragment)
-                .map(|&node| NodeRef { doc, node })
-                .ok_or_else(|| dangling(fragment.to_owned(), None));
+            return anchors.get(fragment).map(|&node| NodeRef { doc, node }).ok_or_else(|| {
+                match whole(&document, root) {
+                    true => dangling(fragment.to_owned(), None),
+                    false => Fault::BrokenOff,
+                }
+            });
         };
         let mut at = NodeRef { doc, node: root };
         let mut here = document;
@@ -470,6 +480,7 @@ impl Builder<'_> {
             }
             match next {
                 Some(node) => at = NodeRef { node: here.resolve(node), ..at },
+                None if !whole(&here, at.node) => return Err(Fault::BrokenOff),
                 None => {
                     self.hints += 1;
                     let near = (self.hints <= HINTS).then(|| did_you_mean(&here, at.node, &name));

@@ -67,6 +67,8 @@ struct Parser<'t> {
     /// Decoded text of the string read last.
     scratch: String,
     reported: u32,
+    /// Where the last problem ends.
+    last_problem: usize,
     unlisted_from: Span,
     comments: Vec<Span>,
     comment_count: u32,
@@ -86,6 +88,7 @@ impl<'t> Parser<'t> {
             comma: 0,
             scratch: String::new(),
             reported: 0,
+            last_problem: 0,
             unlisted_from: Span::default(),
             comments: Vec::new(),
             comment_count: 0,
@@ -259,6 +262,7 @@ impl<'t> Parser<'t> {
 
     fn report_problem(&mut self, problem: Problem) {
         self.reported += 1;
+        self.last_problem = problem.span.end as usize;
         if self.reported <= LISTED {
             self.builder.problem(problem);
         } else if self.reported == LISTED + 1 {

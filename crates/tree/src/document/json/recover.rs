@@ -120,6 +120,7 @@ impl Parser<'_> {
 
     /// `...` for what an example leaves out.
     fn skip_ellipsis(&mut self, end: usize) -> State {
+        self.builder.break_off();
         self.report(
             span(self.at, end),
             "An ellipsis is no part of JSON.",
@@ -240,6 +241,14 @@ impl Parser<'_> {
                         "A JSON file holds one value: remove the rest.",
                     ),
                 };
+                // Lines of JSON are values each in their own right; brackets alone hold nothing. What else
+                // follows belongs to the value, which a bracket too many ended early.
+                let rest = self.bytes[self.at..].iter();
+                let mut rest =
+                    rest.filter(|byte| !matches!(byte, b'}' | b']') && !byte.is_ascii_whitespace());
+                if !matches!(byte, b'{' | b'[') && rest.next().is_some() {
+                    self.builder.break_off();
+                }
                 let end = if matches!(byte, b'}' | b']' | b'{' | b'[') {
                     self.at + 1
                 } else {
@@ -294,6 +303,7 @@ impl Parser<'_> {
     /// At a closing bracket of the other kind. Either the innermost container lacks its own, or
     /// this one is a slip for it.
     fn mismatch(&mut self, byte: u8) -> State {
+        self.builder.break_off();
         let objects = self.objects;
         let others = self.brackets.len() - objects;
         let matching = if byte == b'}' { objects } else { others };
@@ -336,6 +346,11 @@ impl Parser<'_> {
     /// At the end of the text: says which brackets are still open.
     pub(super) fn report_unclosed(&mut self) {
         if self.top == 0 {
+            return;
+        }
+        self.builder.break_off();
+        // A text or a word that the end cut off has been told of: that is the same break.
+        if self.reported > 0 && self.last_problem >= self.end_of_last() {
             return;
         }
         let (opener, wanted) = (char::from(self.top), closer(self.top));

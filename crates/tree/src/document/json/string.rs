@@ -81,6 +81,7 @@ impl Parser<'_> {
     /// Ends a string that lacks its closing quote at the end of its line. A comma there was meant
     /// to follow the string.
     fn end_at_break(&mut self, start: usize) {
+        self.builder.break_off();
         if self.scratch.ends_with(',') {
             self.scratch.pop();
             self.at -= 1;

@@ -33,6 +33,32 @@ fn slips_are_named_placed_and_read_past() {
 }
 
 #[test]
+fn what_was_not_read_whole_says_so() {
+    for text in [
+        r#"{"a": 1, "b": {"c": 2"#,
+        r#"{"a": "b"#,
+        r#"{"a": 1}, "b": 2}"#,
+        r#"{"a": [1, "b": 2}, "c": 3}"#,
+        "{\"a\": \"b\n\"c\": 1}",
+        r#"{"a": 1, ...}"#,
+    ] {
+        let document = read(text);
+        assert!(document.breaks_off(), "{text}");
+        assert!(document.root().is_some_and(|root| !document.is_whole(root)), "{text}");
+    }
+    for text in [
+        "{\"a\": 1,}",
+        "{'a': 1}",
+        "{\"a\": 1}\n{\"a\": 2}",
+        "{\"a\": 1}}",
+        "{\"a\": nul}",
+        "{\"a\": 1} // b",
+    ] {
+        assert!(!read(text).breaks_off(), "{text}");
+    }
+}
+
+#[test]
 fn deep_nesting_is_cut_off_and_said() {
     let text = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
     let document = read(&text);

@@ -183,6 +183,7 @@ impl<'t> Reading<'t> {
                 Err(error) => {
                     let at = offset(reader.error_position()).min(source.len() as u32);
                     self.fault(Span::at(at), &error.to_string());
+                    tree.break_off();
                     break;
                 }
             };
@@ -198,6 +199,7 @@ impl<'t> Reading<'t> {
                 Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
                 Event::Eof => {
                     if let Some(&last) = self.open.last() {
+                        tree.break_off();
                         let name = self.all.elements[last as usize].name;
                         let message = format!("the element \"{}\" is not closed", self.all.slice(name));
                         self.fault(name, &message);

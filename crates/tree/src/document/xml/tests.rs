@@ -170,3 +170,11 @@ fn limits_hold() {
     let document = read(&format!("<a{declares}>{}</a>", "<q:b/>".repeat(20_000)));
     assert!(document.problems().is_empty());
 }
+
+#[test]
+fn what_was_not_read_whole_says_so() {
+    for text in ["<a><b>1</b>", "<a><b>1</a>", "<a b='1", "<a><!-- "] {
+        assert!(read(text).breaks_off(), "{text}");
+    }
+    assert!(!read("<a>1 & 2</a>").breaks_off());
+}

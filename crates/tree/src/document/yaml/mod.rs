@@ -48,6 +48,7 @@ pub fn parse(text: Arc<Text>, limits: Limits) -> Document {
                 }
             }
             None => {
+                builder.break_off();
                 builder.problem(slips::name(&source, &failure));
                 return builder.finish();
             }

@@ -106,3 +106,16 @@ fn streams_have_a_root_for_each_document() {
     assert!(read("# nothing\n").roots().is_empty());
     assert_eq!(clean("a: 1\rb: 2\r"), json!({ "a": 1, "b": 2 }), "CR alone breaks lines");
 }
+
+#[test]
+fn what_was_not_read_whole_says_so() {
+    for text in ["a: 1\nb: [1, 2", "a: \"b\n", "a: 1\nb:\n  - {c: 1\n"] {
+        let document = read(text);
+        assert!(document.breaks_off(), "{text}: {:?}", document.problems());
+    }
+    // A slip that is read past, and a document of a stream that was complete before.
+    assert!(!read("a:\n\tb: 1\n").breaks_off());
+    let document = read("a: 1\n---\nb: [1\n");
+    let wholes: Vec<bool> = document.roots().iter().map(|&root| document.is_whole(root)).collect();
+    assert_eq!(wholes, [true, false]);
+}
