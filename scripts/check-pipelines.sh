@@ -1,17 +1,26 @@
 #!/usr/bin/env bash
 # What cannot run outside its forge is held against the forge's published schema and run dry: action,
 # workflows, GitLab component, Azure template, hooks, wheel, container file, release archive. pre-commit
-# itself installs and runs the hooks from a wheel. ASSIZE names a binary that is built already; the wheel is
-# packed around it, or WHEEL names one, or WHEEL=maturin compiles it as a release does. PIPELINES_HOME
-# keeps the installed packages.
+# itself installs and runs the hooks from a wheel. ASSIZE names a binary that is built already, or
+# ASSIZE=static compiles the one of a release that needs no C library; the wheel is packed around it, or
+# WHEEL names one, or WHEEL=maturin compiles it as a release does. PIPELINES_HOME keeps the installed
+# packages.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 cd "$here"
-if [ -z "${ASSIZE:-}" ]; then
+static=$(uname -m)-unknown-linux-musl
+if [ "${ASSIZE:-}" = static ]; then
+  [ "$(id -u)" -eq 0 ] && sudo= || sudo=sudo
+  command -v musl-gcc >/dev/null || ($sudo apt-get update -qq && $sudo apt-get install -y -qq musl-tools) >/dev/null
+  [ -d "$(rustc --print target-libdir --target "$static")" ] || rustup target add "$static"
+  cargo build --release --quiet --locked --target "$static" --bin assize
+  ASSIZE=target/$static/release/assize
+elif [ -z "${ASSIZE:-}" ]; then
   cargo build --release --quiet --locked --bin assize
   ASSIZE=target/release/assize
 fi
 ASSIZE=$(realpath "$ASSIZE")
+is_static() { file -L "$ASSIZE" | grep -qE 'static(ally|-pie)'; }
 home=${PIPELINES_HOME:-$(mktemp -d)}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -94,7 +103,7 @@ grep -vE '^(#|\||    |The first findings:$|$)' "$work/hostile.md" && fail "the s
 
 step "A release, packed, fetched and checked"
 version=$("$ASSIZE" --version | cut -d' ' -f2)
-target=$(uname -m)-unknown-linux-musl
+target=$static
 BUILT=$ASSIZE bash scripts/pack-release.sh "$version" "$target" "$work/releases/v$version"
 (cd "$work/releases/v$version" && sha256sum -- *.tar.gz >SHA256SUMS)
 got=$(ASSIZE_RELEASES="file://$work/releases" bash pipelines/get.sh "$version" "$work/got")
@@ -186,24 +195,43 @@ check-jsonschema --builtin-schema vendor.azure-pipelines "$work/examples/azure-p
 pre-commit validate-config "$work/examples/.pre-commit-config.yaml"
 
 step "The container"
-# No daemon builds it here; its one file must run where there is nothing else.
-mkdir -p "$work/root/judged"
-cp "$ASSIZE" "$work/root/assize"
-cp -r fixtures/booking-service/conforming/. "$work/root/judged/"
-if ! file -L "$ASSIZE" | grep -qE 'static(ally|-pie)'; then
+if is_static && [ "$(id -u)" -eq 0 ]; then
+  # The image that the release makes, built without a daemon, with what it judges as its one volume.
+  command -v buildah >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends buildah) >/dev/null
+  store=(--storage-driver vfs --root "$work/store" --runroot "$work/run")
+  mkdir "$work/image"
+  cp "$ASSIZE" "$work/image/assize"
+  buildah "${store[@]}" bud --isolation chroot --quiet --file Containerfile --tag assize "$work/image" >/dev/null
+  container=$(buildah "${store[@]}" from assize)
+  for name in conforming faulty; do
+    case $name in faulty) wanted=1 ;; *) wanted=0 ;; esac
+    code=0
+    buildah "${store[@]}" run --isolation chroot --volume "$here/fixtures/booking-service/$name:/judged:ro" "$container" -- \
+      /assize check --quiet . >"$work/container.log" 2>&1 || code=$?
+    [ "$code" -eq "$wanted" ] || { cat "$work/container.log"; fail "the container: exit code $code on the $name fixture"; }
+  done
+  buildah "${store[@]}" inspect --type image assize | python3 -c 'import json, sys
+config = json.load(sys.stdin)["OCIv1"]["config"]
+assert (config["User"], config["Entrypoint"], config["Cmd"]) == ("65532:65532", ["/assize"], ["check", "."]), config'
+  buildah "${store[@]}" rm --all >/dev/null
+  echo "the image is built from nothing but the binary, and its container judges both fixtures"
+else
   # What is built for the C library of this machine needs that beside it.
-  ldd "$ASSIZE" | grep -oE '/[^ ]+' | while IFS= read -r library; do
+  mkdir -p "$work/root/judged"
+  cp "$ASSIZE" "$work/root/assize"
+  cp -r fixtures/booking-service/conforming/. "$work/root/judged/"
+  is_static || ldd "$ASSIZE" | grep -oE '/[^ ]+' | while IFS= read -r library; do
     mkdir -p "$work/root$(dirname "$library")" && cp -L "$library" "$work/root$library"
   done
-fi
-if unshare --map-root-user --net true 2>/dev/null; then
-  unshare --map-root-user --net chroot "$work/root" /assize check --quiet /judged
-  echo "the binary runs in a root with nothing else, without network"
-elif [ "$(id -u)" -eq 0 ]; then
-  chroot "$work/root" /assize check --quiet /judged
-  echo "the binary runs in a root with nothing else; this machine allows no namespaces, so there was a network"
-else
-  fail "no user namespaces here: the container's root cannot be tried"
+  if unshare --map-root-user --net true 2>/dev/null; then
+    unshare --map-root-user --net chroot "$work/root" /assize check --quiet /judged
+    echo "no image was built; the binary runs in a root with nothing else, without network"
+  elif [ "$(id -u)" -eq 0 ]; then
+    chroot "$work/root" /assize check --quiet /judged
+    echo "no image was built; the binary runs in a root with nothing else; this machine allows no namespaces, so there was a network"
+  else
+    fail "no user namespaces here: the container's root cannot be tried"
+  fi
 fi
 
 step "Assize judges its own pipelines"

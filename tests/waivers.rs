@@ -217,6 +217,14 @@ fn what_is_wrong_with_a_waiver_is_a_finding_of_its_own() {
 }
 
 #[test]
+fn every_mistake_in_the_form_of_a_waiver_is_told_at_once() {
+    let text = WAIVER.replace("reason:", "raeson:").replace("2028-02-29", "2027-02-29");
+    let root = with("mistakes", &format!("{text}    scope: {{paths: a}}\n"));
+    let (found, _) = report(&root, &["--clock", "2028-01-01"]);
+    assert_eq!(told(&found), ["waiver-form:4", "waiver-form:6", "waiver-form:7"]);
+}
+
+#[test]
 fn a_waiver_that_covers_nothing_any_more_is_told_of() {
     let mended = API.replace("  title", "  contact: {name: a}\n  title");
     let root = system("mended", &[("openapi.yaml", &mended), ("assize-waivers.yaml", WAIVER)]);

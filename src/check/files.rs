@@ -13,7 +13,7 @@ pub(super) struct Files {
     set: GlobSet,
     /// The globs as written, for messages.
     pub shown: String,
-    /// There is one glob, and it is a name: a finding about it has one place.
+    /// All globs are spellings of one file's name: a finding about it has one place.
     pub one_name: bool,
 }
 
@@ -39,7 +39,11 @@ impl Files {
             set.add(glob);
         }
         let set = set.build().map_err(|error| (0, error.to_string()))?;
-        let one_name = matches!(globs, [only] if !only.contains(['*', '?', '[', '{']));
+        let mut stems = globs.iter().map(|glob| stem(glob));
+        let one_name = match stems.next() {
+            Some(first) => !first.contains(['*', '?', '[', '{']) && stems.all(|other| other == first),
+            None => false,
+        };
         Ok(Self { set, shown: globs.join(", "), one_name })
     }
 
@@ -87,6 +91,12 @@ impl Files {
         let entry = self.all(cx).find(lost)?;
         Some(CannotTell(format!("{} is a link to something that was not handed over.", entry.path)))
     }
+}
+
+/// The name that a glob leads to, without the dot before it and its ending.
+fn stem(glob: &str) -> &str {
+    let name = glob.rsplit('/').next().unwrap_or(glob);
+    name.trim_start_matches('.').split('.').next().unwrap_or_default()
 }
 
 /// Whether a file is empty that by rights is not: there was something in it that nobody may see.
