@@ -226,23 +226,28 @@ impl Check for Absent {
     }
 }
 
-fn patterns(name: &str, members: &Map<String, Value>) -> Result<(Files, Vec<Pattern>, String), OptionError> {
+fn patterns(
+    name: &str,
+    members: &Map<String, Value>,
+    cx: &Compile<'_>,
+) -> Result<(Files, Vec<Pattern>, String), OptionError> {
+    let read = if cx.tested { Pattern::known } else { Pattern::new };
     let files = Files::read(members, "files")?.ok_or_else(|| {
         OptionError::new("", format!("The check \"{name}\" needs the option \"files\": a list of globs."))
     })?;
     let sources: Vec<String> = options::need(name, members, "any", "a list of regular expressions")?;
     let mut any = Vec::new();
     for (at, source) in sources.iter().enumerate() {
-        any.push(Pattern::new(source).map_err(|error| {
+        any.push(read(source).map_err(|error| {
             OptionError::new(format!("/any/{at}"), format!("The regular expression cannot be read: {error}"))
         })?);
     }
     Ok((files, any, sources.join(" or ")))
 }
 
-pub(super) fn matches(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
+pub(super) fn matches(given: &Value, cx: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
     let members = options::object("content-matches", given, &["files", "any", "every", "orFiles"])?;
-    let (files, any, shown) = patterns("content-matches", members)?;
+    let (files, any, shown) = patterns("content-matches", members, cx)?;
     let every = options::get(members, "every", "true or false")?.unwrap_or(false);
     let or_files = Files::read(members, "orFiles")?;
     if every && or_files.is_some() {
@@ -254,13 +259,13 @@ pub(super) fn matches(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, 
     Ok(Box::new(Matches { files, any, shown, every, or_files }))
 }
 
-pub(super) fn absent(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
+pub(super) fn absent(given: &Value, cx: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
     let members = options::object(
         "content-absent",
         given,
         &["files", "except", "tests", "of", "any", "allow", "mask"],
     )?;
-    let (files, any, _) = patterns("content-absent", members)?;
+    let (files, any, _) = patterns("content-absent", members, cx)?;
     let pattern = |name: &str| {
         options::get::<String>(members, name, "a regular expression")?
             .map(|source| Pattern::new(&source))

@@ -42,13 +42,14 @@ impl Check for Matches {
     }
 }
 
-pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
+pub(super) fn make(given: &Value, cx: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
     let members = options::object("pattern", given, &["match", "notMatch"])?;
     let read = |name: &str| -> Result<Option<(String, Pattern)>, OptionError> {
         let Some(source) = options::get::<String>(members, name, "a regular expression")? else {
             return Ok(None);
         };
-        let pattern = Pattern::new(&source).map_err(|error| {
+        let read = if cx.tested { Pattern::known } else { Pattern::new };
+        let pattern = read(&source).map_err(|error| {
             OptionError::new(format!("/{name}"), format!("The regular expression cannot be read: {error}"))
         })?;
         Ok(Some((source, pattern)))

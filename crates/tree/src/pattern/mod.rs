@@ -60,27 +60,24 @@ impl Pattern {
         Self::read(text, true)
     }
 
-    /// Reads a pattern as JSON Schema writes them: in Unicode mode, and slashes stand for themselves.
+    /// Reads a pattern that is known to be one, so that parsing it can wait until it is used.
     ///
     /// # Errors
-    /// As [`new`](Self::new).
-    pub fn source(text: &str) -> Result<Self, PatternError> {
-        Self::parse(text, (text, "u"), false)
+    /// Where its flags do not exist or a class is never closed; of what is wrong besides, nothing is said.
+    pub fn known(text: &str) -> Result<Self, PatternError> {
+        Self::translate(text, split(text), false)
+    }
+
+    /// The same of a pattern as JSON Schema writes them: in Unicode mode, and slashes stand for themselves.
+    ///
+    /// # Errors
+    /// As [`known`](Self::known).
+    pub fn known_source(text: &str) -> Result<Self, PatternError> {
+        Self::translate(text, (text, "u"), false)
     }
 
     fn read(text: &str, in_units: bool) -> Result<Self, PatternError> {
-        Self::parse(text, split(text), in_units)
-    }
-
-    fn parse(text: &str, (source, flags): (&str, &str), in_units: bool) -> Result<Self, PatternError> {
-        let in_units = in_units && !flags.contains(['u', 'v']);
-        let translated = translate::ecmascript(source, flags, in_units)?;
-        let plain =
-            |rest: &&str| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_/ :".contains(&byte));
-        let prefix =
-            source.strip_prefix('^').filter(plain).filter(|_| matches!(flags, "" | "u")).map(str::to_owned);
-        let pattern =
-            Self { source: text.to_owned(), translated, in_units, prefix, compiled: OnceLock::new() };
+        let pattern = Self::translate(text, split(text), in_units)?;
         // The engines' own parsers find what the translation let pass.
         let parsed = if pattern.translated.needs_backtracking {
             fancy_regex::Expr::parse_tree(&pattern.translated.text)
@@ -92,6 +89,16 @@ impl Pattern {
                 .map_err(|error| error.to_string().lines().last().unwrap_or_default().to_owned())
         };
         parsed.map(|()| pattern).map_err(|error| PatternError(format!("{text}: {error}")))
+    }
+
+    fn translate(text: &str, (source, flags): (&str, &str), in_units: bool) -> Result<Self, PatternError> {
+        let in_units = in_units && !flags.contains(['u', 'v']);
+        let translated = translate::ecmascript(source, flags, in_units)?;
+        let plain =
+            |rest: &&str| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_/ :".contains(&byte));
+        let prefix =
+            source.strip_prefix('^').filter(plain).filter(|_| matches!(flags, "" | "u")).map(str::to_owned);
+        Ok(Self { source: text.to_owned(), translated, in_units, prefix, compiled: OnceLock::new() })
     }
 
     fn engine(&self) -> Result<&Engine, Exhausted> {
@@ -194,7 +201,9 @@ impl IRegexp {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_/ :|".contains(&byte);
         let words = source.bytes().all(plain).then(|| source.split('|').map(str::to_owned).collect());
         if words.is_none() {
-            regex_syntax::parse(&translated).map_err(|error| PatternError(error.to_string()))?;
+            regex_syntax::ast::parse::Parser::new()
+                .parse(&translated)
+                .map_err(|error| PatternError(error.to_string()))?;
         }
         Ok(Self { translated, words, whole: OnceLock::new(), part: OnceLock::new() })
     }

@@ -30,6 +30,7 @@ pub(super) enum Keyword {
     Items(Quick),
     Contains(Quick),
     ItemCount(u64, u64),
+    Range(i64, i64),
     Length(u64, u64),
     Pattern(Box<Pattern>),
     Not(Quick),
@@ -117,6 +118,11 @@ fn read(schema: &Value, depth: usize) -> Option<Quick> {
             "minProperties" | "maxProperties" => {
                 Keyword::MemberCount(count("minProperties", 0)?, count("maxProperties", u64::MAX)?)
             }
+            "maximum" if members.contains_key("minimum") => continue,
+            "minimum" | "maximum" => {
+                let bound = |name: &str, other: i64| members.get(name).map_or(Some(other), Value::as_i64);
+                Keyword::Range(bound("minimum", i64::MIN)?, bound("maximum", i64::MAX)?)
+            }
             "minItems" | "maxItems" => {
                 Keyword::ItemCount(count("minItems", 0)?, count("maxItems", u64::MAX)?)
             }
@@ -128,7 +134,7 @@ fn read(schema: &Value, depth: usize) -> Option<Quick> {
             "contains" if !members.contains_key("minContains") && !members.contains_key("maxContains") => {
                 Keyword::Contains(below(value)?)
             }
-            "pattern" => Keyword::Pattern(Box::new(Pattern::source(value.as_str()?).ok()?)),
+            "pattern" => Keyword::Pattern(Box::new(Pattern::known_source(value.as_str()?).ok()?)),
             "not" => Keyword::Not(below(value)?),
             "allOf" => Keyword::AllOf(listed(value)?),
             "anyOf" => Keyword::AnyOf(listed(value)?),
@@ -156,7 +162,7 @@ fn members_of(members: &Map<String, Value>, depth: usize) -> Option<Members> {
             .collect::<Option<_>>()?,
         patterned: of("patternProperties")?
             .into_iter()
-            .map(|(name, value)| Some((Pattern::source(name).ok()?, below(value)?)))
+            .map(|(name, value)| Some((Pattern::known_source(name).ok()?, below(value)?)))
             .collect::<Option<_>>()?,
         rest: match members.get("additionalProperties") {
             Some(value) => Some(below(value)?),
@@ -218,6 +224,12 @@ impl Keyword {
             Self::ItemCount(least, most) => match value.as_array() {
                 Some(array) => (*least..=*most).contains(&(Array::<Tree>::len(&array) as u64)),
                 None => true,
+            },
+            Self::Range(least, most) => match value.as_number().map(|number| number.as_i64()) {
+                None => true,
+                Some(Some(number)) => (*least..=*most).contains(&number),
+                // What is no whole number the validator compares by its digits.
+                Some(None) => return Err(Exhausted(String::new())),
             },
             Self::Length(least, most) => match value.as_string() {
                 Some(text) => (*least..=*most).contains(&(text.chars().count() as u64)),
