@@ -4,7 +4,7 @@ use crate::finding::FileId;
 use crate::workspace::{ReadError, Workspace};
 use assize_tree::document::{Document, Format, NodeId, detect};
 use assize_tree::path::{Graph, NodeRef};
-use assize_tree::reference::{self, Grammar, LoadError, Provider, RefIssue};
+use assize_tree::reference::{self, Grammar, Holder, LoadError, Provider, RefIssue};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
@@ -17,7 +17,7 @@ pub struct Bundle {
 
 enum Inner {
     Single { document: Arc<Document>, root: NodeId },
-    References(reference::Bundle),
+    References(Box<reference::Bundle>),
 }
 
 impl Bundle {
@@ -49,7 +49,7 @@ impl Bundle {
         let inner = reference::Bundle::build(path, document, root, rules, store);
         let files =
             inner.paths().map(|path| store.workspace.find(path).map_or(file, FileId::of_index)).collect();
-        Self { files, inner: Inner::References(inner), repository: false }
+        Self { files, inner: Inner::References(Box::new(inner)), repository: false }
     }
 
     /// The root of the first document.
@@ -114,6 +114,14 @@ impl Bundle {
     #[must_use]
     pub(crate) fn breaks_off(&self, doc: u32) -> bool {
         doc != 0 && self.document(doc).breaks_off()
+    }
+
+    /// Every schema and every object that holds one, and by which grammar; nothing for a file alone.
+    pub(crate) fn schemas(&self) -> Option<(Grammar, Vec<(NodeRef, Holder)>)> {
+        match &self.inner {
+            Inner::Single { .. } => None,
+            Inner::References(bundle) => Some((bundle.grammar(), bundle.schemas())),
+        }
     }
 
     /// What is wrong with the references.

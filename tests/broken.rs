@@ -1,6 +1,8 @@
 //! Files whose syntax breaks off half way: nobody may say that they lack what may stand in the rest, nor
 //! that what they hold so far is all there is.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod common;
 
 use common::{assize, folder, report};

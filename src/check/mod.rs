@@ -8,6 +8,7 @@ mod casing;
 mod code_owners;
 mod consistent_case;
 mod content;
+mod discriminator_property;
 mod distinct;
 mod encoding;
 mod enumeration;
@@ -16,11 +17,13 @@ mod file_exists;
 mod file_limits;
 mod files;
 mod heading_present;
+mod instance_valid;
 mod length;
 mod licence_is;
 mod options;
 mod pattern;
 mod presence;
+mod same_as_key;
 mod schema;
 mod share;
 mod typed_enum;
@@ -309,6 +312,11 @@ pub const ALL: &[Entry] = &[
     entry("content-absent", "nothing in some files matches a pattern", content::absent),
     entry("content-matches", "something in some files matches a pattern", content::matches),
     entry("defined", "the value is there", presence::defined),
+    entry(
+        "discriminator-property",
+        "alternatives have and require the property that tells them apart",
+        discriminator_property::make,
+    ),
     entry("distinct", "no two of the values are the same, all over a description", distinct::make),
     entry("encoding", "files are in UTF-8, with or without a byte order mark", encoding::make),
     entry("enumeration", "the value is one of a list", enumeration::make),
@@ -318,10 +326,16 @@ pub const ALL: &[Entry] = &[
     entry("file-exists", "a file of one of some names is there", file_exists::exists),
     entry("file-limits", "files are no larger than a limit, and not binary", file_limits::make),
     entry("heading-present", "one of some headings stands in a Markdown file", heading_present::make),
+    entry(
+        "instance-valid",
+        "examples, defaults and enumerated values follow their schemas",
+        instance_valid::make,
+    ),
     entry("length", "length, count or number lies within bounds", length::make),
     entry("licence-is", "the licence files satisfy an SPDX expression", licence_is::make),
     entry("or", "at least one of some members is there", alternatives::or),
     entry("pattern", "a text matches a regular expression, or does not", pattern::make),
+    entry("same-as-key", "a text is the name of the object it stands in", same_as_key::make),
     entry("share", "most of many things have something", share::make),
     entry("truthy", "the value is there, and not null, false, 0 or empty", presence::truthy),
     entry("typedEnum", "values of an enum have the schema's type", typed_enum::make),

@@ -5,11 +5,13 @@ pub mod grammar;
 mod ids;
 mod issue;
 mod resolve;
+mod schemas;
 #[cfg(test)]
 mod tests;
 
 pub use grammar::Grammar;
 pub use issue::{Fault, RefIssue};
+pub use schemas::Holder;
 
 use crate::document::{Document, Kind, NodeId, flag};
 use crate::path::{Graph, NodeRef};
@@ -78,6 +80,9 @@ pub struct Bundle {
     issues: Vec<RefIssue>,
     /// Objects whose reference leads to nothing that can be read.
     unresolved: HashSet<NodeRef>,
+    grammar: Grammar,
+    /// Where walks began, and as what: the root, and what references and aliases lead to.
+    starts: Vec<(NodeRef, Place)>,
 }
 
 impl Bundle {
@@ -101,6 +106,8 @@ impl Bundle {
                 referenced: HashSet::new(),
                 issues: Vec::new(),
                 unresolved: HashSet::new(),
+                grammar,
+                starts: Vec::new(),
             },
             ids: Ids::default(),
             by_path: HashMap::new(),
@@ -117,6 +124,8 @@ impl Bundle {
         while let Some((from, place)) = builder.waiting.pop() {
             builder.walk(from, place);
         }
+        builder.bundle.starts = builder.seen.drain().collect();
+        builder.bundle.starts.sort_unstable();
         builder.finish()
     }
 
@@ -153,6 +162,12 @@ impl Bundle {
     #[must_use]
     pub fn unresolved(&self, at: NodeRef) -> bool {
         self.unresolved.contains(&at)
+    }
+
+    /// By which grammar it was read.
+    #[must_use]
+    pub fn grammar(&self) -> Grammar {
+        self.grammar
     }
 
     /// What is wrong with the references, in document order.

@@ -115,14 +115,15 @@ impl Schema {
     /// True if the value at a node is known to conform.
     #[must_use]
     pub fn is_valid(&self, document: &Document, node: NodeId) -> bool {
-        self.quickly_valid(document, node)
-            || self.compiled().is_ok_and(|compiled| compiled.is_valid(document, node))
+        let work = work(document);
+        self.quickly_valid(document, node, work)
+            || self.compiled().is_ok_and(|compiled| compiled.is_valid(document, node, work))
     }
 
     /// True if the plain part alone shows that the value conforms.
-    fn quickly_valid(&self, document: &Document, node: NodeId) -> bool {
+    fn quickly_valid(&self, document: &Document, node: NodeId, work: u64) -> bool {
         let Some(quick) = &self.quick else { return false };
-        meter::metered(work(document), || {
+        meter::metered(work, || {
             let session = Session::new(document, node, false);
             quick.accepts(session.root()).unwrap_or(false)
         })
@@ -138,23 +139,30 @@ impl Schema {
     /// True if the plain part, where there is one, and the validator say the same of a value.
     #[must_use]
     pub fn agrees(&self, document: &Document, node: NodeId) -> bool {
-        let fully = self.compiled().is_ok_and(|compiled| compiled.is_valid(document, node));
-        !self.is_plain() || self.quickly_valid(document, node) == fully
+        let work = work(document);
+        let fully = self.compiled().is_ok_and(|compiled| compiled.is_valid(document, node, work));
+        !self.is_plain() || self.quickly_valid(document, node, work) == fully
     }
 
     /// What is wrong with the value at a node, in the schema's order; empty if it conforms.
     #[must_use]
     pub fn errors(&self, document: &Document, node: NodeId) -> Vec<Violation> {
+        self.errors_within(document, node, work(document))
+    }
+
+    /// The same in so many steps at most, for schemas that are not to be trusted.
+    #[must_use]
+    pub fn errors_within(&self, document: &Document, node: NodeId, work: u64) -> Vec<Violation> {
         // Errors are costly to gather and most values have none.
-        if self.quickly_valid(document, node) {
+        if self.quickly_valid(document, node, work) {
             return Vec::new();
         }
         let Ok(compiled) = self.compiled() else { return vec![undecided(document, node)] };
-        if compiled.is_valid(document, node) {
+        if compiled.is_valid(document, node, work) {
             return Vec::new();
         }
         let run = |first_only: bool| {
-            meter::metered(work(document), || {
+            meter::metered(work, || {
                 let session = Session::new(document, node, compiled.backtracks);
                 let explainer = Explainer { session: &session, start: node, sources: &self.sources };
                 let mut violations = Vec::new();
@@ -179,8 +187,8 @@ impl Schema {
 }
 
 impl Compiled {
-    fn is_valid(&self, document: &Document, node: NodeId) -> bool {
-        meter::metered(work(document), || {
+    fn is_valid(&self, document: &Document, node: NodeId, work: u64) -> bool {
+        meter::metered(work, || {
             let session = Session::new(document, node, false);
             self.validator.is_valid(session.root())
         })
