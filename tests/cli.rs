@@ -124,7 +124,7 @@ fn a_named_file_that_cannot_be_read_is_an_error_of_that_file() {
     let pipe = folder.join("pipe.yaml");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     for name in ["shut.yaml", "shut"] {
-        std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0o000)).unwrap();
     }
     // The superuser reads everything, so that somebody else has to try; and the binary may lie where
     // nobody else may look.
