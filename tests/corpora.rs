@@ -104,7 +104,7 @@ fn broken_descriptions_are_diagnosed() {
         ("dup-key-root.yaml", "assize/duplicate-key", 6),
         ("dup-key-deep.yaml", "assize/duplicate-key", 10),
         ("dup-key.json", "assize/duplicate-key", 0),
-        ("dup-operationid.yaml", "assize/operation-id-unique", 0),
+        ("dup-operationid.yaml", "uk/api-linting/operation-ids-distinct", 0),
         ("tab-indent.yaml", "assize/syntax", 6),
         ("trailing-comma.json", "assize/syntax", 0),
         ("comments.json", "assize/syntax", 0),

@@ -42,7 +42,7 @@ fn fixtures_come_out_as_expected() {
                 });
             // Many rules would have gone through a reference that leads nowhere; that is told beside it.
             let dangles = found.iter().any(|one| one["rule"] == "assize/ref-dangling");
-            assert_eq!(!behind.is_empty(), dangles, "{}: {behind:?}", folder.display());
+            assert!(behind.is_empty() || dangles, "{}: {behind:?}", folder.display());
             let unknown: Vec<Value> = unknown
                 .iter()
                 .map(|unknown| json!({ "rule": unknown["rule"], "file": unknown["file"] }))

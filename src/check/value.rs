@@ -100,14 +100,24 @@ fn snomed_wrong(id: &str, wanted: Option<snomed::Component>) -> Option<Violation
 }
 
 pub(super) fn snomed_id(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
-    let members = options::optional("snomed-id", given, &["kind"])?;
+    let members = options::optional("snomed-id", given, &["kind", "after"])?;
+    let after: Option<String> = options::get(&members, "after", "a text")?;
     let wanted = match options::word(&members, "kind", &["any", "concept", "description", "relationship"])? {
         Some("concept") => Some(snomed::Component::Concept),
         Some("description") => Some(snomed::Component::Description),
         Some("relationship") => Some(snomed::Component::Relationship),
         _ => None,
     };
-    check(true, move |text| snomed_wrong(text, wanted))
+    match after {
+        None => check(true, move |text| snomed_wrong(text, wanted)),
+        // A search's `system|code`: the code alone is one, and may be left out.
+        Some(after) => check(true, move |text| {
+            let text =
+                if after == "|" { text.replace("%7C", "|").replace("%7c", "|") } else { text.to_owned() };
+            let id = text.rsplit_once(&after).map_or(text.as_str(), |(_, id)| id);
+            if id.is_empty() { None } else { snomed_wrong(id, wanted) }
+        }),
+    }
 }
 
 pub(super) fn dmd_id(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
