@@ -116,18 +116,18 @@ impl Schema {
     #[must_use]
     pub fn is_valid(&self, document: &Document, node: NodeId) -> bool {
         let work = work(document);
-        self.quickly_valid(document, node, work)
+        self.quickly_valid(document, node, work) == Some(true)
             || self.compiled().is_ok_and(|compiled| compiled.is_valid(document, node, work))
     }
 
-    /// True if the plain part alone shows that the value conforms.
-    fn quickly_valid(&self, document: &Document, node: NodeId, work: u64) -> bool {
-        let Some(quick) = &self.quick else { return false };
-        meter::metered(work, || {
+    /// What the plain part alone tells; nothing where it leaves the answer to the validator.
+    fn quickly_valid(&self, document: &Document, node: NodeId, work: u64) -> Option<bool> {
+        let quick = self.quick.as_ref()?;
+        let answer = meter::metered(work, || {
             let session = Session::new(document, node, false);
-            quick.accepts(session.root()).unwrap_or(false)
-        })
-        .unwrap_or(false)
+            quick.accepts(session.root()).ok()
+        });
+        answer.ok().flatten()
     }
 
     /// True if the schema is plain enough for "valid" to be told without the validator.
@@ -141,7 +141,7 @@ impl Schema {
     pub fn agrees(&self, document: &Document, node: NodeId) -> bool {
         let work = work(document);
         let fully = self.compiled().is_ok_and(|compiled| compiled.is_valid(document, node, work));
-        !self.is_plain() || self.quickly_valid(document, node, work) == fully
+        self.quickly_valid(document, node, work).is_none_or(|answer| answer == fully)
     }
 
     /// What is wrong with the value at a node, in the schema's order; empty if it conforms.
@@ -154,7 +154,7 @@ impl Schema {
     #[must_use]
     pub fn errors_within(&self, document: &Document, node: NodeId, work: u64) -> Vec<Violation> {
         // Errors are costly to gather and most values have none.
-        if self.quickly_valid(document, node, work) {
+        if self.quickly_valid(document, node, work) == Some(true) {
             return Vec::new();
         }
         let Ok(compiled) = self.compiled() else { return vec![undecided(document, node)] };
