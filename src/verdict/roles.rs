@@ -107,6 +107,7 @@ impl Roles {
             }
         }
         roles.of_descriptions(report, workspace, declared);
+        roles.ask_of_published(report, workspace, declared);
         roles
     }
 
@@ -154,6 +155,21 @@ impl Roles {
         self.ask_of_lone(report, declared);
         self.of_fragments(report, declared);
         self.of_editions(report);
+    }
+
+    /// What is declared away while a publishing script names it: what is found there is a question.
+    fn ask_of_published(&mut self, report: &Report, workspace: &Workspace, declared: &Declared) {
+        if declared.is_empty() {
+            return;
+        }
+        for (path, by) in publishing(workspace) {
+            let away = declared.get(&path).is_some_and(|&role| role != Role::Published);
+            let file = report.files.iter().position(|file| file.path == path).map(FileId::of_index);
+            if let (true, Some(known)) = (away, file.and_then(|file| self.of.get_mut(&file))) {
+                known.question =
+                    Some(format!("Is it published? assize.toml says no, and {by} publishes it."));
+            }
+        }
     }
 
     /// Descriptions, and none of them published: somebody should say which one is.
