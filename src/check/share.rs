@@ -98,7 +98,9 @@ pub(super) fn make(given: &Value, _: &Compile<'_>) -> Result<Box<dyn Check>, Opt
         let field = Field::parse(&name).map_err(|error| {
             OptionError::new(format!("/having/{at}"), format!("The field \"{name}\" cannot be read: {error}"))
         })?;
-        having.push((name, field));
+        // People know a member by its name; `$.examples[*]` says of it that it has members.
+        let shown = name.trim_start_matches("$.").trim_end_matches("[*]").to_owned();
+        having.push((shown, field));
     }
     let min: f64 = options::get(members, "min", "a number from 0 to 1")?.unwrap_or(1.0);
     if having.is_empty() || !(0.0..=1.0).contains(&min) {
