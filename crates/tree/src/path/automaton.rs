@@ -86,13 +86,24 @@ impl Predicate {
     }
 }
 
+/// What a selector takes of a state's keys.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pick {
+    /// All.
+    Any,
+    /// Those of one class: of one name.
+    Class(u32),
+    /// What its predicate picks.
+    Predicate(u32),
+}
+
 /// Paths merged; reusable, shareable between threads.
 pub struct PathSet {
     paths: Vec<Arc<[Segment]>>,
-    names: HashMap<String, u32>,
+    names: HashMap<String, u32, FixedState>,
     predicates: Vec<Predicate>,
-    /// For each path and segment, the predicate of each of its selectors that has one.
-    predicate_of: HashMap<(u32, u32, u32), u32>,
+    /// For each path, segment and selector, what takes a key.
+    picks: Vec<Box<[Box<[Pick]>]>>,
     /// Automata left behind by earlier passes, as far as they were built.
     pool: Mutex<Vec<Automaton>>,
 }
@@ -130,12 +141,12 @@ struct Automaton {
     states: Vec<State>,
     /// For each state, what it is: see [`is`].
     flags: Vec<u8>,
-    ids: HashMap<Vec<Item>, u32>,
+    ids: HashMap<Vec<Item>, u32, FixedState>,
     /// For each state and class, the next state where no predicate holds.
     plain: Vec<u32>,
     /// The same where some hold: of 64 predicates at most, and of more. The bits are the set's.
     few: HashMap<(u32, u32, u64), u32, FixedState>,
-    picked: HashMap<(u32, u32, Box<[u64]>), u32>,
+    picked: HashMap<(u32, u32, Box<[u64]>), u32, FixedState>,
 }
 
 impl PathSet {
@@ -144,43 +155,45 @@ impl PathSet {
     pub fn new(paths: &[Path]) -> Self {
         let mut set = Self {
             paths: paths.iter().map(|path| Arc::clone(&path.segments)).collect(),
-            names: HashMap::new(),
+            names: HashMap::default(),
             predicates: Vec::new(),
-            predicate_of: HashMap::new(),
+            picks: Vec::with_capacity(paths.len()),
             pool: Mutex::default(),
         };
-        let mut scripts: HashMap<String, u32> = HashMap::new();
-        for (path, segments) in paths.iter().enumerate() {
-            for (at, segment) in segments.segments.iter().enumerate() {
-                for (index, selector) in segment.selectors.iter().enumerate() {
-                    let predicate = match selector {
-                        Selector::Name(name) => {
-                            let class = set.names.len() as u32 + 2;
-                            set.names.entry(name.clone()).or_insert(class);
-                            continue;
-                        }
-                        Selector::Wildcard => continue,
-                        Selector::Index(index) => Predicate::Index(*index),
-                        Selector::Slice { start, end, step } => Predicate::Slice(*start, *end, *step),
-                        Selector::Filter(expr) => Predicate::Filter(Arc::clone(expr)),
-                        Selector::Script(script) => Predicate::Script(Arc::clone(script)),
-                    };
-                    // The same filter in several paths is asked once.
-                    let source = match &predicate {
-                        Predicate::Script(script) => Some(script.source().to_owned()),
-                        _ => None,
-                    };
-                    let known = source.as_ref().and_then(|source| scripts.get(source)).copied();
-                    let id = known.unwrap_or(set.predicates.len() as u32);
-                    set.predicate_of.insert((path as u32, at as u32, index as u32), id);
-                    if known.is_none() {
-                        set.predicates.push(predicate);
-                        scripts.extend(source.map(|source| (source, id)));
-                    }
-                }
-            }
+        let mut scripts = HashMap::default();
+        for path in paths {
+            let picks = path.segments.iter().map(|segment| {
+                segment.selectors.iter().map(|selector| set.pick(selector, &mut scripts)).collect()
+            });
+            let picks = picks.collect();
+            set.picks.push(picks);
         }
         set
+    }
+
+    /// What a selector takes; its name or predicate is new to the set or there already.
+    fn pick(&mut self, selector: &Selector, scripts: &mut HashMap<String, u32, FixedState>) -> Pick {
+        let predicate = match selector {
+            Selector::Name(name) => {
+                let class = self.names.len() as u32 + 2;
+                return Pick::Class(*self.names.entry(name.clone()).or_insert(class));
+            }
+            Selector::Wildcard => return Pick::Any,
+            Selector::Index(index) => Predicate::Index(*index),
+            Selector::Slice { start, end, step } => Predicate::Slice(*start, *end, *step),
+            Selector::Filter(expr) => Predicate::Filter(Arc::clone(expr)),
+            Selector::Script(script) => Predicate::Script(Arc::clone(script)),
+        };
+        // The same filter in several paths is asked once.
+        let id = self.predicates.len() as u32;
+        if let Predicate::Script(script) = &predicate {
+            if let Some(&known) = scripts.get(script.source()) {
+                return Pick::Predicate(known);
+            }
+            scripts.insert(script.source().to_owned(), id);
+        }
+        self.predicates.push(predicate);
+        Pick::Predicate(id)
     }
 
     /// Words that hold a bit for each predicate.
@@ -232,14 +245,14 @@ impl Automaton {
         let mut state = State::default();
         let mut flags = is::DEAD;
         for &(path, at) in &items {
-            let Some(segment) = set.paths[path as usize].get(at as usize) else {
+            let Some(picks) = set.picks[path as usize].get(at as usize) else {
                 state.accepts.push(path);
                 flags |= is::ACCEPTING;
                 continue;
             };
             flags &= !is::DEAD;
-            for index in 0..segment.selectors.len() as u32 {
-                if let Some(&predicate) = set.predicate_of.get(&(path, at, index)) {
+            for pick in picks {
+                if let &Pick::Predicate(predicate) = pick {
                     if state.wanted.is_empty() {
                         state.wanted = vec![0; set.words()].into();
                     }
@@ -269,12 +282,12 @@ impl Automaton {
             if segment.descendant {
                 next.push((path, at));
             }
-            let taken = segment.selectors.iter().enumerate().any(|(index, selector)| match selector {
-                Selector::Wildcard => true,
-                Selector::Name(name) => set.names.get(name) == Some(&class),
-                _ => set.predicate_of.get(&(path, at, index as u32)).is_some_and(|&predicate| {
+            let taken = set.picks[path as usize][at as usize].iter().any(|&pick| match pick {
+                Pick::Any => true,
+                Pick::Class(wanted) => wanted == class,
+                Pick::Predicate(predicate) => {
                     mask.get(predicate as usize / 64).is_some_and(|word| word >> (predicate % 64) & 1 == 1)
-                }),
+                }
             });
             if taken {
                 next.push((path, at + 1));

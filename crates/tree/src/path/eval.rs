@@ -247,7 +247,7 @@ impl<'g> Eval<'g> {
                     if *whole { regex.is_full_match(text) } else { regex.is_search_match(text) }
                 };
                 match pattern {
-                    Pattern::Fixed(regex) => regex.as_ref().is_some_and(|regex| matches(regex)),
+                    Pattern::Fixed(regex) => regex.get().is_some_and(matches),
                     Pattern::Found(operand) => {
                         let value = self.operand(operand, at)?;
                         let Some(source) = self.text(&value) else { return Ok(false) };

@@ -2,7 +2,7 @@
 
 use super::script::Script;
 use crate::pattern::IRegexp;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A compiled path.
 #[derive(Clone, Debug)]
@@ -76,11 +76,31 @@ pub enum Expr {
     },
 }
 
+/// An I-Regexp that a path has as a literal. It is read when it is first asked for: packs have some
+/// hundred of them, and most files meet a few.
+#[derive(Debug)]
+pub struct Fixed {
+    source: String,
+    read: OnceLock<Option<IRegexp>>,
+}
+
+impl Fixed {
+    pub(super) fn new(source: String) -> Self {
+        Self { source, read: OnceLock::new() }
+    }
+
+    /// The expression; `None` where it is no I-Regexp: nothing matches it.
+    #[must_use]
+    pub fn get(&self) -> Option<&IRegexp> {
+        self.read.get_or_init(|| IRegexp::new(&self.source).ok()).as_ref()
+    }
+}
+
 /// The pattern of `match` and `search`.
 #[derive(Clone, Debug)]
 pub enum Pattern {
-    /// Known beforehand; `None` where it is no I-Regexp: nothing matches it.
-    Fixed(Option<Arc<IRegexp>>),
+    /// Known beforehand.
+    Fixed(Arc<Fixed>),
     /// Found in the document.
     Found(Operand),
 }

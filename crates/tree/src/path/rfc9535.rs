@@ -1,8 +1,7 @@
 //! The grammar of RFC 9535, with its rules for well-typed functions (2.4.3).
 
-use super::expr::{Comparison, Expr, Literal, Operand, Path, Pattern, Query, Segment, Selector};
+use super::expr::{Comparison, Expr, Fixed, Literal, Operand, Path, Pattern, Query, Segment, Selector};
 use super::lex::{Lexer, PathError};
-use crate::pattern::IRegexp;
 use std::sync::Arc;
 
 /// Nesting of parentheses and filters in a path.
@@ -355,9 +354,7 @@ fn function(name: &str, arguments: Vec<(Term, usize)>, start: usize) -> Result<T
         _ => {
             let text = value(next()?)?;
             let pattern = match value(next()?)? {
-                Operand::Literal(Literal::String(source)) => {
-                    Pattern::Fixed(IRegexp::new(&source).ok().map(Arc::new))
-                }
+                Operand::Literal(Literal::String(source)) => Pattern::Fixed(Arc::new(Fixed::new(source))),
                 other => Pattern::Found(other),
             };
             Term::Logical(Expr::Match { text, pattern, whole: name == "match" })

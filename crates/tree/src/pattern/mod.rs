@@ -3,6 +3,7 @@
 //! runs under a bound whose exhaustion is an answer of its own, never a hang.
 
 mod linear;
+mod sieve;
 mod translate;
 
 use linear::Linear;
@@ -33,14 +34,75 @@ pub struct Pattern {
     in_units: bool,
     /// It is `^` and plain characters: a text matches that begins with them.
     prefix: Option<String>,
-    compiled: OnceLock<Option<Engine>>,
+    compiled: OnceLock<Engine>,
 }
 
 #[derive(Debug)]
 enum Engine {
     Linear(Linear),
-    Bounded(fancy_regex::Regex),
+    Bounded(Bounded),
 }
+
+/// An engine that steps back, and before it what a text needs to be worth its while.
+#[derive(Debug)]
+struct Bounded {
+    sieve: Option<Linear>,
+    text: String,
+    regex: OnceLock<Option<fancy_regex::Regex>>,
+}
+
+impl Bounded {
+    fn new(text: &str) -> Self {
+        let sieve = sieve::without_look_around(text);
+        Self {
+            sieve: sieve.map(|text| {
+                let any_case = text.contains("(?i");
+                Linear::new(text, any_case)
+            }),
+            text: text.to_owned(),
+            regex: OnceLock::new(),
+        }
+    }
+
+    /// The engine, unless nothing matches at or after a byte offset whatever it says.
+    fn regex(&self, text: &str, from: usize) -> Result<Option<&fancy_regex::Regex>, TooMuch> {
+        // A sieve that cannot be made holds nothing back.
+        if let Some(sieve) = &self.sieve
+            && let Ok(None) = sieve.find_from(text, from)
+        {
+            return Ok(None);
+        }
+        let make = || {
+            fancy_regex::RegexBuilder::new(&self.text)
+                .backtrack_limit(BACKTRACKS)
+                .delegate_size_limit(SIZE)
+                .build()
+                .ok()
+        };
+        self.regex.get_or_init(make).as_ref().map(Some).ok_or(TooMuch)
+    }
+
+    fn is_match(&self, text: &str) -> Result<bool, TooMuch> {
+        match self.regex(text, 0)? {
+            Some(regex) => regex.is_match(text).map_err(|_| TooMuch),
+            None => Ok(false),
+        }
+    }
+
+    fn find_from(&self, text: &str, from: usize) -> Result<Option<(usize, usize)>, TooMuch> {
+        match self.regex(text, from)? {
+            Some(regex) => regex
+                .find_from_pos(text, from)
+                .map(|found| found.map(|found| (found.start(), found.end())))
+                .map_err(|_| TooMuch),
+            None => Ok(None),
+        }
+    }
+}
+
+/// More than an engine may take, in steps or in size.
+#[derive(Debug)]
+struct TooMuch;
 
 impl Pattern {
     /// Reads a pattern: plain, or as `/source/flags`.
@@ -101,21 +163,21 @@ impl Pattern {
         Ok(Self { source: text.to_owned(), translated, in_units, prefix, compiled: OnceLock::new() })
     }
 
-    fn engine(&self) -> Result<&Engine, Exhausted> {
-        let compile = || {
+    /// The pattern as it was written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    fn engine(&self) -> &Engine {
+        self.compiled.get_or_init(|| {
+            let text = &self.translated.text;
             if self.translated.needs_backtracking {
-                fancy_regex::RegexBuilder::new(&self.translated.text)
-                    .backtrack_limit(BACKTRACKS)
-                    .delegate_size_limit(SIZE)
-                    .build()
-                    .ok()
-                    .map(Engine::Bounded)
+                Engine::Bounded(Bounded::new(text))
             } else {
-                let any_case = self.translated.text.contains("(?i");
-                Some(Engine::Linear(Linear::new(self.translated.text.clone(), any_case)))
+                Engine::Linear(Linear::new(text.clone(), text.contains("(?i")))
             }
-        };
-        self.compiled.get_or_init(compile).as_ref().ok_or_else(|| Exhausted(self.source.clone()))
+        })
     }
 
     /// Whether the pattern matches somewhere in a text.
@@ -133,7 +195,7 @@ impl Pattern {
         } else {
             text
         };
-        match self.engine()? {
+        match self.engine() {
             Engine::Linear(regex) => regex.is_match(text).map_err(|_| Exhausted(self.source.clone())),
             Engine::Bounded(regex) => regex.is_match(text).map_err(|_| Exhausted(self.source.clone())),
         }
@@ -156,12 +218,9 @@ impl Pattern {
         if from > text.len() || !text.is_char_boundary(from) {
             return Ok(None);
         }
-        match self.engine()? {
+        match self.engine() {
             Engine::Linear(regex) => regex.find_from(text, from).map_err(|_| Exhausted(self.source.clone())),
-            Engine::Bounded(regex) => regex
-                .find_from_pos(text, from)
-                .map(|found| found.map(|found| (found.start(), found.end())))
-                .map_err(|_| Exhausted(self.source.clone())),
+            Engine::Bounded(regex) => regex.find_from(text, from).map_err(|_| Exhausted(self.source.clone())),
         }
     }
 }
@@ -294,6 +353,66 @@ mod tests {
         ] {
             assert_eq!(Pattern::new(pattern).unwrap().is_match(text), Ok(expected), "{pattern} on {text:?}");
         }
+    }
+
+    #[test]
+    fn the_sieve_holds_back_nothing_that_matches() {
+        let patterns = [
+            r"^[xX]-(?!([rR]equest|[cC]orrelation)-I[dD]$)",
+            r"^(http|ws)://(?!localhost\b|127\.)",
+            r"(/[^/{}]+/(?!v\{)[^/{}]*\{[^/]+){2}/[^/{}]+",
+            r"/^(?=[^]*\n#+ *who)(?=[^]*\n#+ *errors)/i",
+            r"/^(?![ \t]*#)[^\n]*v=spf1\b/im",
+            r"(?<!a)b(?=c|$)",
+            r"(?:(?!x).)+y",
+            r"[(?=)](?=[)\]])",
+        ];
+        let pieces = [
+            "x-",
+            "Request-ID",
+            "http://",
+            "localhost",
+            "127.",
+            "/a",
+            "{v}",
+            "\n# who",
+            "\n## Errors",
+            "v=spf1",
+            "#",
+            " ",
+            "a",
+            "b",
+            "c",
+            "xy",
+            "(",
+            ")",
+            "]",
+            "é",
+        ];
+        let (mut state, mut matched) = (7_u32, 0);
+        for _ in 0..300 {
+            let mut text = String::new();
+            for _ in 0..=state % 5 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                text.push_str(pieces[(state >> 16) as usize % pieces.len()]);
+            }
+            for pattern in patterns {
+                let pattern = Pattern::new(pattern).unwrap();
+                let whole = fancy_regex::Regex::new(&pattern.translated.text).unwrap();
+                let Engine::Bounded(bounded) = pattern.engine() else { panic!("{}", pattern.source) };
+                assert!(bounded.sieve.is_some(), "{}", pattern.source);
+                let expected = whole.find(&text).unwrap().map(|found| (found.start(), found.end()));
+                matched += usize::from(expected.is_some());
+                assert_eq!(pattern.find(&text).unwrap(), expected, "{} {text:?}", pattern.source);
+                assert_eq!(
+                    pattern.is_match(&text).unwrap(),
+                    expected.is_some(),
+                    "{} {text:?}",
+                    pattern.source
+                );
+            }
+        }
+        assert!(matched > 50, "{matched}");
     }
 
     #[test]

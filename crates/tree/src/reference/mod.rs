@@ -15,6 +15,7 @@ pub use schemas::Holder;
 
 use crate::document::{Document, Kind, NodeId, flag};
 use crate::path::{Graph, NodeRef};
+use foldhash::fast::FixedState;
 use grammar::Place;
 use ids::Ids;
 use resolve::{Reference, did_you_mean};
@@ -74,7 +75,7 @@ struct Member {
 pub struct Bundle {
     members: Vec<Member>,
     /// From the object that holds a `$ref` to what the chain of references ends at.
-    edges: HashMap<NodeRef, NodeRef>,
+    edges: HashMap<NodeRef, NodeRef, FixedState>,
     /// What some reference leads to directly.
     referenced: HashSet<NodeRef>,
     issues: Vec<RefIssue>,
@@ -102,7 +103,7 @@ impl Bundle {
             provider,
             bundle: Self {
                 members: Vec::new(),
-                edges: HashMap::new(),
+                edges: HashMap::default(),
                 referenced: HashSet::new(),
                 issues: Vec::new(),
                 unresolved: HashSet::new(),
@@ -526,7 +527,8 @@ impl Builder<'_> {
     /// Shortens chains of references to their ends; those without an end are issues.
     fn finish(mut self) -> Bundle {
         let direct = std::mem::take(&mut self.bundle.edges);
-        let mut ends: HashMap<NodeRef, Option<NodeRef>> = HashMap::with_capacity(direct.len());
+        let mut ends: HashMap<NodeRef, Option<NodeRef>, FixedState> =
+            HashMap::with_capacity_and_hasher(direct.len(), FixedState::default());
         let mut starts: Vec<NodeRef> = direct.keys().copied().collect();
         starts.sort_unstable();
         for &start in &starts {

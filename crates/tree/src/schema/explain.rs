@@ -2,6 +2,7 @@
 //! choice the branch that was most likely meant. Errors are read by their paths and kinds alone.
 
 use super::adapter::Session;
+use super::plain::Plain;
 use super::violation::{Violation, ViolationKind};
 use super::wording::{self, Subject};
 use crate::document::{Document, Kind, NodeId, escape_pointer_token, unescape_pointer_token};
@@ -95,6 +96,26 @@ impl Explainer<'_> {
                 children: Vec::new(),
                 kind,
             });
+        }
+    }
+
+    /// The violation that was found without the validator.
+    pub(super) fn plain(&self, plain: Plain) -> Violation {
+        let Plain { kind, keyword, instance_pointer, schema_pointer } = plain;
+        let node = self.node(&instance_pointer);
+        let at_key = match &kind {
+            ViolationKind::Required { property } => Some(property.clone()),
+            _ => None,
+        };
+        Violation {
+            node,
+            at_key,
+            keyword: keyword.to_owned(),
+            message: wording::message(&kind, keyword, &self.subject(node), &[]),
+            schema_pointer,
+            instance_pointer,
+            children: Vec::new(),
+            kind,
         }
     }
 

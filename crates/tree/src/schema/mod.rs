@@ -8,6 +8,7 @@ mod adapter;
 mod compile;
 mod explain;
 mod meter;
+mod plain;
 mod quick;
 mod violation;
 mod wording;
@@ -130,6 +131,17 @@ impl Schema {
         answer.ok().flatten()
     }
 
+    /// The one violation there is, where the plain part can tell it.
+    fn plainly_wrong(&self, document: &Document, node: NodeId, work: u64) -> Option<Violation> {
+        let quick = self.quick.as_ref()?;
+        let told = meter::metered(work, || {
+            let session = Session::new(document, node, false);
+            let explainer = Explainer { session: &session, start: node, sources: &self.sources };
+            plain::tell(quick, session.root()).map(|plain| explainer.plain(plain))
+        });
+        told.ok().flatten()
+    }
+
     /// True if the schema is plain enough for "valid" to be told without the validator.
     #[must_use]
     pub fn is_plain(&self) -> bool {
@@ -154,8 +166,14 @@ impl Schema {
     #[must_use]
     pub fn errors_within(&self, document: &Document, node: NodeId, work: u64) -> Vec<Violation> {
         // Errors are costly to gather and most values have none.
-        if self.quickly_valid(document, node, work) == Some(true) {
-            return Vec::new();
+        match self.quickly_valid(document, node, work) {
+            Some(true) => return Vec::new(),
+            Some(false) => {
+                if let Some(violation) = self.plainly_wrong(document, node, work) {
+                    return vec![violation];
+                }
+            }
+            None => {}
         }
         let Ok(compiled) = self.compiled() else { return vec![undecided(document, node)] };
         if compiled.is_valid(document, node, work) {

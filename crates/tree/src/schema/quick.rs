@@ -1,7 +1,8 @@
 //! The plain part of JSON Schema, told valid or not without the generic validator: most schemas of packs
 //! are a few keywords, most values keep to them, and compiling a validator takes longer than the whole
-//! check of a file. Only the answer "valid" is taken from here; what is wrong is always told by the
-//! validator itself. A schema with anything else in it is not read, and leaves all to the validator.
+//! check of a file. Here is told whether a value keeps to it; what is wrong, if it is one plain thing, in
+//! `plain`, else by the validator. A schema with anything else in it is not read, and leaves all to the
+//! validator.
 
 use super::Dialect;
 use super::adapter::{Instance, Tree};
@@ -21,7 +22,7 @@ pub(super) enum Quick {
 
 pub(super) enum Keyword {
     Type(Vec<Wanted>),
-    /// `const` and `enum`.
+    Constant(Value),
     OneOfValues(Vec<Value>),
     Required(Vec<String>),
     Members(Box<Members>),
@@ -41,7 +42,7 @@ pub(super) enum Keyword {
 }
 
 pub(super) struct Members {
-    named: Vec<(String, Quick)>,
+    pub(super) named: Vec<(String, Quick)>,
     patterned: Vec<(Pattern, Quick)>,
     rest: Option<Quick>,
 }
@@ -109,7 +110,7 @@ fn read(schema: &Value, depth: usize) -> Option<Quick> {
                 continue;
             }
             "type" => Keyword::Type(types(value)?),
-            "const" => Keyword::OneOfValues(vec![value.clone()]),
+            "const" => Keyword::Constant(value.clone()),
             "enum" => Keyword::OneOfValues(value.as_array()?.clone()),
             "required" => Keyword::Required(texts(value)?),
             "properties" | "patternProperties" | "additionalProperties" => {
@@ -193,12 +194,13 @@ fn types(value: &Value) -> Option<Vec<Wanted>> {
 }
 
 impl Keyword {
-    fn accepts(&self, value: Instance<'_>) -> Result<bool, Exhausted> {
+    pub(super) fn accepts(&self, value: Instance<'_>) -> Result<bool, Exhausted> {
         Ok(match self {
             Self::Type(wanted) => wanted.iter().any(|wanted| match wanted {
                 Wanted::Integer => value.as_number().is_some_and(|number| number.is_integer()),
                 Wanted::Type(of) => value.json_type() == *of,
             }),
+            Self::Constant(expected) => value.equals_value(expected),
             Self::OneOfValues(values) => values.iter().any(|expected| value.equals_value(expected)),
             Self::Required(names) => match value.as_object() {
                 Some(object) => names.iter().all(|name| object.named(name).is_some()),
@@ -267,6 +269,12 @@ impl Members {
                 return Ok(false);
             }
         }
+        self.others_accept(value)
+    }
+
+    /// Whether patterns and the schema of the rest are kept to.
+    pub(super) fn others_accept(&self, value: Instance<'_>) -> Result<bool, Exhausted> {
+        let Some(object) = value.as_object() else { return Ok(true) };
         if self.patterned.is_empty() && self.rest.is_none() {
             return Ok(true);
         }

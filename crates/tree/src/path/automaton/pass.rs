@@ -5,7 +5,7 @@ use super::super::eval::{Eval, slice};
 use super::super::trail::{Descent, Here, Trail};
 use super::super::{Graph, NodeRef};
 use super::keys::Keys;
-use super::{Automaton, ELEMENT, Exhausted, Follow, Hit, Item, OTHER, PathSet, Predicate, UNKNOWN, is};
+use super::{Automaton, ELEMENT, Exhausted, Follow, Hit, Item, OTHER, PathSet, Pick, Predicate, UNKNOWN, is};
 use crate::document::{Document, Kind, NodeId, flag};
 use foldhash::fast::FixedState;
 use std::collections::{BTreeSet, HashSet};
@@ -411,11 +411,8 @@ impl<'s, 'g> Pass<'s, 'g> {
     #[cold]
     fn undecided(&mut self, state: u32, predicate: u32) {
         for &(path, at) in &self.automaton.states[state as usize].items {
-            let selectors =
-                self.set.paths[path as usize].get(at as usize).map_or(0, |segment| segment.selectors.len());
-            let asks = (0..selectors as u32)
-                .any(|index| self.set.predicate_of.get(&(path, at, index)) == Some(&predicate));
-            if asks {
+            let picks = self.set.picks[path as usize].get(at as usize);
+            if picks.is_some_and(|picks| picks.contains(&Pick::Predicate(predicate))) {
                 self.unread.insert(path);
             }
         }
