@@ -3,7 +3,7 @@
 //! that a pipeline takes for commands, or worse. Each format has one function here, and no format
 //! writes a stranger's text without it.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -235,6 +235,15 @@ pub fn teamcity(text: &str) -> String {
 #[must_use]
 pub fn label(text: &str) -> String {
     inline(text).replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+/// A list that is made while it is written.
+pub struct Each<F>(pub F);
+
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
 }
 
 /// Writes JSON, indented, in which hostile characters stand as `\u202e`: a reader gets the text as

@@ -1,11 +1,15 @@
 //! The report as JSON, for programs. Its form is documented in docs/report.md and by the JSON
 //! Schema docs/report.schema.json; `version` changes with it.
 
+use super::escape::Each;
 use super::place::place;
 use super::{Reporter, Style, order};
 use crate::engine::Report;
-use crate::finding::{Location, Outcome};
-use serde_json::{Map, Value, json};
+use crate::finding::{Finding, Location, Outcome, PathStep};
+use crate::pack::form::Mend;
+use assize_tree::text::Position;
+use serde::Serialize;
+use serde_json::{Value, json};
 use std::io;
 
 /// The format.
@@ -29,11 +33,11 @@ impl Reporter for Json {
             open.filter(|finding| finding.severity.name() == name).count()
         };
         let became = |name| report.findings.iter().filter(|finding| finding.outcome.name() == name).count();
-        let document = json!({
-            "version": VERSION,
-            "tool": { "name": "assize", "version": env!("CARGO_PKG_VERSION") },
-            "subject": style.subject,
-            "summary": {
+        let document = Document {
+            version: VERSION,
+            tool: json!({ "name": "assize", "version": env!("CARGO_PKG_VERSION") }),
+            subject: &style.subject,
+            summary: json!({
                 "files": report.file_count(),
                 "recognised": report.files.iter().filter(|file| file.target.is_some()).count(),
                 "error": count("error"),
@@ -44,99 +48,185 @@ impl Reporter for Json {
                 "suppressed": became("suppressed"),
                 "baselined": became("baselined"),
                 "unknown": report.unknown.len(),
-            },
-            "packs": report.packs.iter().map(|pack| json!({
-                "name": pack.name,
-                "version": pack.version,
-                "title": pack.title,
-                "edition": pack.edition,
-                "authority": pack.authority,
-                "url": pack.url,
-                "sha256": pack.digest,
-                "leftOut": pack.left_out,
-            })).collect::<Vec<_>>(),
-            "findings": report.findings.iter().map(|finding| {
-                let rule = report.rule(finding.rule);
-                let clause = report.clause_of(finding.rule);
-                let mut entry = located(report, &finding.primary);
-                let mut head = Map::new();
-                head.insert("rule".into(), json!(rule.id));
-                head.insert("clause".into(), clause.map_or(Value::Null, |clause| json!(clause.id)));
-                head.insert("source".into(), clause.map_or(Value::Null, |clause| json!(clause.source)));
-                head.insert("level".into(), json!(finding.severity.name()));
-                head.insert("message".into(), json!(finding.message));
-                head.append(&mut entry);
-                head.insert("help".into(), json!(finding.hint.as_ref().unwrap_or(&rule.help)));
-                head.insert("url".into(), json!(rule.url));
-                head.insert("fingerprint".into(), json!(finding.fingerprint));
-                head.insert("outcome".into(), json!(finding.outcome.name()));
-                head.insert("mend".into(), json!(order::mend(report, finding)));
-                head.insert("accepted".into(), accepted(&finding.outcome));
-                head.insert("related".into(), finding.related.iter().map(|related| {
-                    let mut entry = located(report, &related.location);
-                    entry.insert("message".into(), json!(related.message));
-                    Value::Object(entry)
-                }).collect());
-                Value::Object(head)
-            }).collect::<Vec<_>>(),
-            "unknown": report.unknown.iter().map(|unknown| json!({
-                "file": unknown.file.map(|file| report.file(file).path.clone()),
-                "rule": unknown.rule.map(|rule| report.rule(rule).id.clone()),
-                "reason": unknown.reason,
-            })).collect::<Vec<_>>(),
-            "notices": report.notices,
-            "scope": report.scopes.iter().map(|scope| json!({
-                "since": scope.reference,
-                "commit": scope.commit,
-                "changed": scope.changed,
-                "gone": scope.gone,
-                "judged": scope.judged,
-                "filesLeftOut": scope.files_left_out,
-                "rulesLeftOut": scope.rules_left_out,
-                "whole": scope.whole,
-            })).collect::<Vec<_>>(),
-            "files": report.files.iter().filter(|file| file.target.is_some() || file.note.is_some()).map(|file| json!({
-                "path": file.path,
-                "target": file.target,
-                "version": file.version,
-                "note": file.note,
-                "bytes": file.size,
-            })).collect::<Vec<_>>(),
-        });
+            }),
+            packs: Each(|| {
+                report.packs.iter().map(|pack| {
+                    json!({
+                        "name": pack.name,
+                        "version": pack.version,
+                        "title": pack.title,
+                        "edition": pack.edition,
+                        "authority": pack.authority,
+                        "url": pack.url,
+                        "sha256": pack.digest,
+                        "leftOut": pack.left_out,
+                    })
+                })
+            }),
+            findings: Each(|| report.findings.iter().map(|finding| Entry::new(report, finding))),
+            unknown: Each(|| {
+                report.unknown.iter().map(|unknown| {
+                    json!({
+                        "file": unknown.file.map(|file| &report.file(file).path),
+                        "rule": unknown.rule.map(|rule| &report.rule(rule).id),
+                        "reason": unknown.reason,
+                    })
+                })
+            }),
+            notices: &report.notices,
+            scope: Each(|| {
+                report.scopes.iter().map(|scope| {
+                    json!({
+                        "since": scope.reference,
+                        "commit": scope.commit,
+                        "changed": scope.changed,
+                        "gone": scope.gone,
+                        "judged": scope.judged,
+                        "filesLeftOut": scope.files_left_out,
+                        "rulesLeftOut": scope.rules_left_out,
+                        "whole": scope.whole,
+                    })
+                })
+            }),
+            files: Each(|| {
+                let told = report.files.iter().filter(|file| file.target.is_some() || file.note.is_some());
+                told.map(|file| {
+                    json!({
+                        "path": file.path,
+                        "target": file.target,
+                        "version": file.version,
+                        "note": file.note,
+                        "bytes": file.size,
+                    })
+                })
+            }),
+        };
         super::escape::json(out, &document)
     }
 }
 
-fn accepted(outcome: &Outcome) -> Value {
-    let Some(why) = outcome.accepted() else { return Value::Null };
-    let how = match outcome {
-        Outcome::Requested(_) => "waiver-requested",
-        Outcome::Waived(_) => "waiver",
-        Outcome::Suppressed(_) => "comment",
-        Outcome::Open | Outcome::Baselined(_) => "baseline",
-    };
-    json!({
-        "how": how,
-        "id": why.id,
-        "reason": why.reason,
-        "by": why.by,
-        "until": why.until,
-        "reference": why.reference,
-    })
+/// The report, each list made while it is written: of findings there may be any number.
+#[derive(Serialize)]
+struct Document<'a, P: Serialize, E: Serialize, U: Serialize, S: Serialize, F: Serialize> {
+    version: &'static str,
+    tool: Value,
+    subject: &'a str,
+    summary: Value,
+    packs: P,
+    findings: E,
+    unknown: U,
+    notices: &'a [String],
+    scope: S,
+    files: F,
 }
 
-fn located(report: &Report, location: &Location) -> Map<String, Value> {
-    let placed = place(report, location);
-    let mut entry = Map::new();
-    entry.insert("file".into(), json!(placed.file));
-    entry.insert("path".into(), json!(location.path));
-    entry.insert(
-        "start".into(),
-        json!({ "line": placed.start.line, "column": placed.start.column, "offset": location.span.start }),
-    );
-    entry.insert(
-        "end".into(),
-        json!({ "line": placed.end.line, "column": placed.end.column, "offset": location.span.end }),
-    );
-    entry
+/// A finding.
+#[derive(Serialize)]
+struct Entry<'a> {
+    rule: &'a str,
+    clause: Option<&'a str>,
+    source: Option<&'a str>,
+    level: &'static str,
+    message: &'a str,
+    #[serde(flatten)]
+    at: At<'a>,
+    help: &'a str,
+    url: Option<&'a str>,
+    fingerprint: &'a str,
+    outcome: &'static str,
+    mend: Mend,
+    accepted: Option<Accepted<'a>>,
+    related: Vec<Related<'a>>,
+}
+
+/// Where something stands.
+#[derive(Serialize)]
+struct At<'a> {
+    file: &'a str,
+    path: &'a [PathStep],
+    start: Offset,
+    end: Offset,
+}
+
+#[derive(Serialize)]
+struct Offset {
+    line: u32,
+    column: u32,
+    offset: u32,
+}
+
+#[derive(Serialize)]
+struct Related<'a> {
+    #[serde(flatten)]
+    at: At<'a>,
+    message: &'a str,
+}
+
+/// Why a finding is accepted, and by what.
+#[derive(Serialize)]
+struct Accepted<'a> {
+    how: &'static str,
+    id: Option<&'a str>,
+    reason: &'a str,
+    by: Option<&'a str>,
+    until: Option<&'a str>,
+    reference: Option<&'a str>,
+}
+
+impl<'a> Entry<'a> {
+    fn new(report: &'a Report, finding: &'a Finding) -> Self {
+        let rule = report.rule(finding.rule);
+        let clause = report.clause_of(finding.rule);
+        let related = finding.related.iter();
+        Self {
+            rule: &rule.id,
+            clause: clause.map(|clause| clause.id.as_str()),
+            source: clause.map(|clause| clause.source.as_str()),
+            level: finding.severity.name(),
+            message: &finding.message,
+            at: At::new(report, &finding.primary),
+            help: finding.hint.as_ref().unwrap_or(&rule.help),
+            url: rule.url.as_deref(),
+            fingerprint: &finding.fingerprint,
+            outcome: finding.outcome.name(),
+            mend: order::mend(report, finding),
+            accepted: Accepted::of(&finding.outcome),
+            related: related
+                .map(|one| Related { at: At::new(report, &one.location), message: &one.message })
+                .collect(),
+        }
+    }
+}
+
+impl<'a> At<'a> {
+    fn new(report: &'a Report, location: &'a Location) -> Self {
+        let placed = place(report, location);
+        let at = |position: Position, offset| Offset { line: position.line, column: position.column, offset };
+        Self {
+            file: placed.file,
+            path: &location.path,
+            start: at(placed.start, location.span.start),
+            end: at(placed.end, location.span.end),
+        }
+    }
+}
+
+impl<'a> Accepted<'a> {
+    fn of(outcome: &'a Outcome) -> Option<Self> {
+        let why = outcome.accepted()?;
+        let how = match outcome {
+            Outcome::Requested(_) => "waiver-requested",
+            Outcome::Waived(_) => "waiver",
+            Outcome::Suppressed(_) => "comment",
+            Outcome::Open | Outcome::Baselined(_) => "baseline",
+        };
+        Some(Self {
+            how,
+            id: why.id.as_deref(),
+            reason: &why.reason,
+            by: why.by.as_deref(),
+            until: why.until.as_deref(),
+            reference: why.reference.as_deref(),
+        })
+    }
 }

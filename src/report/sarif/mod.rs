@@ -9,7 +9,7 @@ mod line_hash;
 mod result;
 mod rule;
 
-use super::escape::{self, inline, uri};
+use super::escape::{self, Each, inline, uri};
 use super::{Reporter, Style, order};
 use crate::engine::Report;
 use crate::finding::{FileId, Finding, Location, RuleId};
@@ -205,15 +205,6 @@ pub(super) fn front_page(report: &Report) -> Option<FileId> {
         .or_else(|| at(&|path| !path.contains('/')))
         .or(if report.files.is_empty() { None } else { Some(0) })
         .map(FileId::of_index)
-}
-
-/// A list that is made while it is written.
-struct Each<F>(F);
-
-impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq((self.0)())
-    }
 }
 
 impl Serialize for Log<'_> {
