@@ -126,6 +126,14 @@ impl Roles {
     fn of_descriptions(&mut self, report: &Report, workspace: &Workspace, declared: &Declared) {
         let named = publishing(workspace);
         let mut groups: BTreeMap<String, Vec<&Description>> = BTreeMap::new();
+        // A gateway's template that is the only description there is, and names where it is served, is
+        // what the system shows to others.
+        let beside_template = report
+            .descriptions
+            .iter()
+            .any(|one| one.deployment.is_none() && !self.of.contains_key(&FileId(one.file)));
+        let is_template =
+            |one: &Description| beside_template || !one.servers.iter().any(|server| is_served(server));
         for description in &report.descriptions {
             let id = FileId(description.file);
             let path = &report.file(id).path;
@@ -133,7 +141,9 @@ impl Roles {
                 continue;
             }
             let is_named = named.iter().any(|(published, _)| published == path);
-            if let Some(member) = description.deployment.as_ref().filter(|_| !is_named) {
+            if let Some(member) =
+                description.deployment.as_ref().filter(|_| !is_named && is_template(description))
+            {
                 self.of.insert(id, known(Role::Deployment, &format!("it holds {member}")));
                 continue;
             }

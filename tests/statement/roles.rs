@@ -57,6 +57,22 @@ fn verdicts_rest_on_what_is_published() {
 }
 
 #[test]
+fn a_gateways_template_alone_is_what_is_published() {
+    let template = "openapi: 3.0.3\ninfo: { title: Clinics, version: 1.0.0 }\nservers: [{ url: 'https://clinics.service.gov.uk/v1' }]\npaths: {}\nx-amazon-apigateway-policy: {}\n";
+    let bench = Bench::new("template", &[("api.yaml", template)]);
+    assert_eq!(roles(&bench.json(&[])), ["api.yaml published"]);
+    // Where nothing says where it is served, somebody is asked.
+    fs::write(bench.tree.join("api.yaml"), template.replace("clinics.service.gov.uk", "{gateway}")).unwrap();
+    let statement = bench.json(&[]);
+    assert_eq!(roles(&statement), ["api.yaml deployment"]);
+    assert!(statement["descriptions"][0]["question"].as_str().unwrap().contains("Is this one?"));
+    // Beside another description it is a template.
+    fs::write(bench.tree.join("api.yaml"), template).unwrap();
+    fs::write(bench.tree.join("docs.yaml"), api("Clinics", "1.0.0", "")).unwrap();
+    assert_eq!(roles(&bench.json(&[])), ["docs.yaml published", "api.yaml deployment"]);
+}
+
+#[test]
 fn findings_outside_what_is_published_are_notes() {
     let good = "security: [{ a: [] }]\ncomponents: { securitySchemes: { a: { type: oauth2, flows: {} } } }\n";
     let (new, old) = (api("Clinics", "2.0.0", good), api("Clinics", "1.0.0", ""));
