@@ -424,11 +424,14 @@ pub fn find(name: &str) -> Option<usize> {
     ALL.iter().position(|rule| rule.name == name)
 }
 
+/// What the ids of Assize's own rules begin with.
+pub const PREFIX: &str = "assize/";
+
 /// As reports know it.
 #[must_use]
 pub fn info(rule: &Builtin) -> RuleInfo {
     RuleInfo {
-        id: format!("assize/{}", rule.name),
+        id: format!("{PREFIX}{}", rule.name),
         pack: None,
         clause: None,
         title: rule.title.to_owned(),

@@ -360,25 +360,33 @@ impl Report {
         reasons
     }
 
-    /// Drops what the engine's own rules found where a pack's rule that says it finds the same did so in
-    /// the same place: one fault is told once, with its clause.
+    /// Drops what is told twice in one place: what the engine's own rules found where a pack's rule says
+    /// that it finds the same, and what a pack's rule found where the rule that it is the same as did.
     pub fn tell_once(&mut self) {
-        let own = |rule: RuleId| self.rules[rule.0 as usize].id.as_str();
-        let told: HashSet<(&str, Option<FileId>, Span)> = self
-            .findings
-            .iter()
-            .filter_map(|finding| {
-                let same = self.rules[finding.rule.0 as usize].same_as.as_deref()?;
-                Some((same, finding.primary.file, finding.primary.span))
-            })
-            .collect();
-        if told.is_empty() {
+        type Told<'r> = (&'r str, Option<FileId>, Span);
+        let id = |rule: RuleId| self.rules[rule.0 as usize].id.as_str();
+        let same = |one: &Finding| self.rules[one.rule.0 as usize].same_as.as_deref();
+        let place = |of, one: &Finding| -> Told<'_> { (of, one.primary.file, one.primary.span) };
+        let all = self.findings.iter();
+        let claims: Vec<(&Finding, &str)> = all.filter_map(|one| Some((one, same(one)?))).collect();
+        if claims.is_empty() {
             return;
         }
+        let own: HashSet<Told<'_>> = claims.iter().map(|&(one, other)| place(other, one)).collect();
+        let wanted: HashSet<&str> = claims.iter().map(|&(_, other)| other).collect();
+        let found: HashSet<Told<'_>> = self
+            .findings
+            .iter()
+            .filter(|one| wanted.contains(id(one.rule)))
+            .map(|one| place(id(one.rule), one))
+            .collect();
         let twice: Vec<bool> = self
             .findings
             .iter()
-            .map(|one| told.contains(&(own(one.rule), one.primary.file, one.primary.span)))
+            .map(|one| match same(one) {
+                Some(other) if !other.starts_with(builtin::PREFIX) => found.contains(&place(other, one)),
+                _ => id(one.rule).starts_with(builtin::PREFIX) && own.contains(&place(id(one.rule), one)),
+            })
             .collect();
         let mut twice = twice.into_iter();
         self.findings.retain(|_| !twice.next().unwrap_or_default());

@@ -127,6 +127,23 @@ impl Body {
     }
 }
 
+/// What is wrong where the rule that another says it is the same as does not exist.
+fn same_as_nothing(pack: &Pack, id: &str, other: &str) -> Option<PackError> {
+    let at = Place::Rule(id, "/same-as");
+    let mean = |near: &str| format!("Did you mean \"{near}\"?");
+    if let Some(own) = other.strip_prefix(builtin::PREFIX) {
+        let near = || closest(own, builtin::ALL.iter().map(|rule| rule.name));
+        let hint = || near().map(|near| mean(&format!("{}{near}", builtin::PREFIX)));
+        return builtin::find(own)
+            .is_none()
+            .then(|| pack.error(at, format!("Assize has no rule \"{other}\" of its own."), hint()));
+    }
+    let rules = || pack.form.rules.keys().map(String::as_str).filter(|&name| name != id);
+    let near = || closest(other, rules()).map(mean);
+    (!rules().any(|name| name == other))
+        .then(|| pack.error(at, format!("The pack has no other rule \"{other}\"."), near()))
+}
+
 /// The rule of a form, its body compiled if the pack is one that may have mistakes.
 pub(super) fn rule(
     pack: &Pack,
@@ -152,15 +169,8 @@ pub(super) fn rule(
             }
         }
     }
-    if let Some(own) = &form.same_as
-        && own.strip_prefix("assize/").and_then(builtin::find).is_none()
-    {
-        let near = closest(own.trim_start_matches("assize/"), builtin::ALL.iter().map(|rule| rule.name));
-        errors.push(pack.error(
-            Place::Rule(id, "/same-as"),
-            format!("Assize has no rule \"{own}\" of its own."),
-            near.map(|near| format!("Did you mean \"assize/{near}\"?")),
-        ));
+    if let Some(other) = &form.same_as {
+        errors.extend(same_as_nothing(pack, id, other));
     }
     let gathers = gather::kinds_of(form);
     let on = if form.gather.is_empty() {
@@ -183,7 +193,10 @@ pub(super) fn rule(
             severity,
             url: clause.map(|(_, clause)| clause.url.clone()),
             counts_tests: form.counts_tests,
-            same_as: form.same_as.clone(),
+            same_as: form.same_as.as_ref().map(|other| {
+                let whole = other.starts_with(builtin::PREFIX);
+                if whole { other.clone() } else { format!("{}/{other}", pack.form.pack) }
+            }),
         },
         on,
         gathers,

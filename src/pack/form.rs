@@ -291,8 +291,8 @@ pub struct RuleForm {
     /// Whether findings in files of tests count like others; by default they are notes.
     #[serde(default, rename = "counts-tests", skip_serializing_if = "std::ops::Not::not")]
     pub counts_tests: bool,
-    /// A rule of Assize's own that finds the same fault (`assize/operation-id-unique`): where both find it
-    /// in one place, this rule alone tells of it.
+    /// A rule that finds the same fault. Where both find it in one place it is told once: of Assize's own
+    /// rules (`assize/operation-id-unique`) by this rule, of a rule of the same pack (its name) by that one.
     #[serde(default, rename = "same-as", skip_serializing_if = "Option::is_none")]
     pub same_as: Option<String>,
     /// What it means that there was nothing to look at.
