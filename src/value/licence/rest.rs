@@ -1,0 +1,314 @@
+//! What a licence file says beside the licence that was recognised in it, and what it leaves out.
+//! Words count as the licence's own where three in a row stand so in SPDX's text of it; the rest is
+//! looked at sentence by sentence: holders, titles and notes on documentation are ordinary, words
+//! that may limit are a doubt, and words that plainly take a right away are a restriction.
+
+use super::words::{Word, sentences, words};
+use regex::Regex;
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// What the words beside a licence come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Little, and nothing that could limit the licence.
+    Ordinary,
+    /// Something that may limit it, or more than can be overlooked: the sentence.
+    Doubtful(Range<usize>),
+    /// Something that plainly takes rights away: the sentence.
+    Restrictive(Range<usize>),
+    /// Words that the licence has and the file has not.
+    Missing(String),
+}
+
+/// So many words beside the licence, in all, are overlooked where none of them limits: names in the
+/// clauses of a BSD licence, other wording of a disclaimer, who wrote what.
+const FEW: usize = 30;
+
+/// What may limit, in words of any licence. A sentence of the rest with one of them is a doubt.
+static LIMITS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?:not|no|non|never|nor|none|cannot|only|except\w*|exclu\w*|unless|without|prohibit\w*|forbid\w*|forbidden|restrict\w*|limit\w*|must|shall|should|may|commercial\w*|noncommercial\w*|fees?|purchas\w*|pay\w*|royalt\w*|permission|permitted|consent|approval|sell\w*|conditions?|terms|however|subject|requir\w*|revo[ck]\w*|terminat\w*|evil|military|weapons?|nuclear|compet\w*|proprietary|confidential|internal|evaluation|academic|educational|personal|agree\w*|warrant\w*)$",
+    )
+    .ok()
+});
+
+/// What plainly takes rights away that open licences give.
+static RESTRICTIONS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)
+        \bcommons\s+clause\b
+        | \b(?:for|only|solely|strictly|exclusively)\s+(?:(?:for|personal|private|educational|academic|research|and|or)[,\s]+)*non-?\s?commercial
+        | \bnon-?\s?commercial\s+(?:use|purposes)\s+only\b | \battribution[\s-]non-?\s?commercial
+        | \bno[\s-]?deriv(?:ative|ate)s?\b | \bno\s+derivative\s+works\b
+        | \b(?:may\s+not|shall\s+not|must\s+not|cannot|can\s+not)\s+be\s+(?:used|sold)\s+(?:in|for|by)\b
+        | \byou\s+(?:may|shall|must)\s+not\s+(?:use|sell)\s+(?:the|this)\s+software\b
+        | \b(?:the|this)\s+software\s+may\s+only\s+be\s+used\b
+        | \bnot\s+(?:be\s+used\s+)?for\s+(?:any\s+)?commercial\b
+        | \bcommercial\s+use\s+(?:of\s+\w+(?:\s+\w+)?\s+)?is\s+(?:strictly\s+)?(?:prohibited|forbidden|not\s+(?:permitted|allowed))\b
+        | \bfor\s+(?:non-?\s?production|personal|academic|educational|evaluation|internal)\s+(?:use|purposes)\s+only\b
+        | \bbusiness\s+source\s+licen[cs]e\b",
+    )
+    .ok()
+});
+
+/// What a sentence is about, where it is about something other than the whole of the software, or
+/// takes back what it seems to say. Such a restriction is a doubt, not a fault.
+static PART_OF_IT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)\b(?:document(?:ation|s)?|docs?|contents?|images?|pictures?|photo(?:graph)?s?|logos?|icons?|crests?|fonts?|trade\s?-?marks?|names?|brands?|assets?|artwork|media|data(?:sets?)?|slides?|samples?|examples?|third|director(?:y|ies)|folders?|files?|subdirector(?:y|ies)|portions?|parts?|modules?|components?|packages?|librar(?:y|ies)|previous(?:ly)?|former(?:ly)?|longer|until|before|removed|alternative(?:ly)?|dual|either|unless|except|if|or|non-?\s?commercial\s+and\s+commercial)\b",
+    )
+    .ok()
+});
+
+/// A line that names holders.
+static HOLDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^[^\p{L}\p{N}©]*(?:(?:portions\s+)?(?:crown\s+)?copyright\b|\(c\)|©|all\s+rights\s+reserved|(?:written|created|developed|maintained)\s+by\b|(?:with\s+)?contributions?\s+by\b|(?:the\s+)?(?:authors?|contributors?)\b)").ok()
+});
+
+/// A note on a licence for documentation, pictures and the like, or on whose something is, that
+/// leaves the software alone: ordinary where it does not limit in other words than `unless stated`.
+static DOCUMENTATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?is)\b(?:document(?:ation|s)?|content|data|text|website)\b.*\b(?:open\s+government\s+licen[cs]e|ogl|creative\s+commons|cc[\s-](?:by|0)|licence\s+ouverte|etalab)\b|\b(?:open\s+government\s+licen[cs]e|ogl|creative\s+commons|cc[\s-](?:by|0))\b.*\b(?:document(?:ation|s)?|content|data|text|website)\b").ok()
+});
+
+/// Phrases of ordinary notes in which a word that may limit does not.
+static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?ix)
+        \b(?:unless|except(?:\s+where)?|where\s+not)\s+(?:it\s+is\s+)?(?:otherwise\s+)?(?:stated|noted|indicated|specified|mentioned)(?:\s+otherwise)?
+        | \bsubject\s+to\s+(?:crown\s+copyright|the\s+(?:following\s+)?conditions(?:\s+below)?)\b
+        | \bunder\s+the\s+terms\s+(?:and\s+conditions\s+)?of\s+(?:the|this|version)\b
+        | \b(?:may|must|shall)\s+(?:not\s+)?be\s+used\s+to\s+endorse\s+or\s+promote\b | \bnon-infringement\b
+        | \bshould\s+not\s+be\s+interpreted\s+as\s+representing\s+official\s+policies\b
+        | \b(?:may|must|shall)\s+(?:obtain|find|also\s+find|choose)\b").ok()
+});
+
+fn has(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// The runs of three words of a text.
+fn triples<'a>(words: &'a [Word<'_>]) -> HashSet<[&'a str; 3]> {
+    let mut set = HashSet::with_capacity(words.len());
+    set.extend(words.windows(3).map(|run| [&*run[0].text, &*run[1].text, &*run[2].text]));
+    set
+}
+
+/// For each word, whether it stands in a run of three that the set has.
+fn covered(words: &[Word<'_>], set: &HashSet<[&str; 3]>) -> Vec<bool> {
+    let mut is = vec![false; words.len()];
+    for (at, run) in words.windows(3).enumerate() {
+        if set.contains(&[&*run[0].text, &*run[1].text, &*run[2].text]) {
+            is[at..at + 3].fill(true);
+        }
+    }
+    is
+}
+
+/// How many words of a text and of a licence are not the other's.
+pub(super) fn difference(text: &str, licence: &str) -> usize {
+    let (mine, theirs) = (words(text), words(licence));
+    let count = |is: Vec<bool>| is.into_iter().filter(|&is| !is).count();
+    count(covered(&mine, &triples(&theirs))) + count(covered(&theirs, &triples(&mine)))
+}
+
+/// A text held against licences: which of its words are theirs.
+pub(super) struct Reading<'t> {
+    text: &'t str,
+    words: Vec<Word<'t>>,
+    theirs: Vec<bool>,
+    sentences: Vec<Range<usize>>,
+}
+
+impl<'t> Reading<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let words = words(text);
+        Self { text, theirs: vec![false; words.len()], words, sentences: sentences(text) }
+    }
+
+    /// Marks the words that are a licence's; the words of the licence that the text lacks.
+    pub(super) fn hold_against(&mut self, licence: &str) -> Option<String> {
+        let known = words(licence);
+        for (mine, is) in self.theirs.iter_mut().zip(covered(&self.words, &triples(&known))) {
+            *mine |= is;
+        }
+        lacking(licence, &known, &covered(&known, &triples(&self.words)))
+    }
+
+    /// The sentences that are not the licences' and not ordinary, and how many words of them are not.
+    fn strange(&self) -> impl Iterator<Item = (Range<usize>, usize)> {
+        let mut from = 0;
+        self.sentences.iter().filter_map(move |sentence| {
+            let begin = from;
+            from += self.words[from..].iter().take_while(|word| word.at.start < sentence.end).count();
+            let count = self.theirs[begin..from].iter().filter(|&&theirs| !theirs).count();
+            (count > 0 && !self.is_ordinary(sentence)).then(|| (sentence.clone(), count))
+        })
+    }
+
+    fn is_ordinary(&self, sentence: &Range<usize>) -> bool {
+        let text = &self.text[sentence.clone()];
+        // A tag's value is read by whoever asks about the licence.
+        if text.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with("SPDX-") {
+            return true;
+        }
+        (has(&HOLDER, text) || has(&DOCUMENTATION, text))
+            && !self.limits(sentence)
+            && self.restriction(sentence).is_none()
+    }
+
+    /// Whether a sentence has words that may limit the licences: those that are not the licences',
+    /// and all of them where most of the sentence is not.
+    fn limits(&self, sentence: &Range<usize>) -> bool {
+        let (Some(harmless), Some(limits)) = (HARMLESS.as_ref(), LIMITS.as_ref()) else { return true };
+        let spared: Vec<Range<usize>> = harmless
+            .find_iter(&self.text[sentence.clone()])
+            .map(|found| sentence.start + found.start()..sentence.start + found.end())
+            .collect();
+        let within = self.within(sentence);
+        let strange = within.clone().filter(|&at| !self.theirs[at]).count();
+        let all = strange * 2 > within.len();
+        within
+            .filter(|&at| all || !self.theirs[at])
+            .map(|at| &self.words[at])
+            .filter(|word| !spared.iter().any(|span| span.contains(&word.at.start)))
+            .any(|word| limits.is_match(&word.text))
+    }
+
+    /// The words of a part of the text.
+    fn within(&self, part: &Range<usize>) -> Range<usize> {
+        let begin = self.words.partition_point(|word| word.at.start < part.start);
+        let end = self.words.partition_point(|word| word.at.start < part.end);
+        begin..end
+    }
+
+    /// Where a sentence plainly restricts, in words that are not the licences' own.
+    fn restriction(&self, sentence: &Range<usize>) -> Option<Range<usize>> {
+        RESTRICTIONS
+            .as_ref()?
+            .find_iter(&self.text[sentence.clone()])
+            .map(|found| sentence.start + found.start()..sentence.start + found.end())
+            .find(|found| self.within(found).any(|at| !self.theirs[at]))
+    }
+
+    /// Whether so much is strange that another licence may stand in the text.
+    pub(super) fn may_hold_another(&self) -> bool {
+        self.strange().map(|(_, count)| count).sum::<usize>() >= A_LICENCE
+    }
+
+    /// Which licences' texts stand in this one too, of those given by text: what is marked as theirs
+    /// is taken from the strange words, the licence that explains most of them first.
+    pub(super) fn find_others(&mut self, licences: &[&str]) -> Vec<usize> {
+        let mine = triples(&self.words);
+        let mut there: Vec<(usize, Vec<bool>)> = Vec::new();
+        for (at, licence) in licences.iter().enumerate() {
+            let known = words(licence);
+            let common = covered(&known, &mine).into_iter().filter(|&is| is).count();
+            if common * 100 >= known.len() * MOST_OF_IT {
+                there.push((at, covered(&self.words, &triples(&known))));
+            }
+        }
+        let mut found = Vec::new();
+        loop {
+            let mut best: Option<(usize, usize)> = None;
+            for (which, (_, is)) in there.iter().enumerate() {
+                let gain = is.iter().zip(&self.theirs).filter(|(is, already)| **is && !**already).count();
+                if gain > best.map_or(EXPLAINS, |(gain, _)| gain) {
+                    best = Some((gain, which));
+                }
+            }
+            let Some((_, which)) = best else { return found };
+            let (at, is) = there.swap_remove(which);
+            self.theirs.iter_mut().zip(is).for_each(|(mine, is)| *mine |= is);
+            found.push(at);
+        }
+    }
+
+    /// What is left beside the licences.
+    pub(super) fn rest(&self) -> Rest {
+        let mut doubt = None;
+        let mut words = 0;
+        let mut longest: Option<(Range<usize>, usize)> = None;
+        for (sentence, count) in self.strange() {
+            if self.restriction(&sentence).is_some() {
+                let sentence = self.trimmed(&sentence);
+                if !has(&PART_OF_IT, &self.text[sentence.clone()]) {
+                    return Rest::Restrictive(sentence);
+                }
+                doubt.get_or_insert(sentence);
+            } else if self.limits(&sentence) {
+                doubt.get_or_insert_with(|| self.trimmed(&sentence));
+            }
+            words += count;
+            if longest.as_ref().is_none_or(|(_, most)| count > *most) {
+                longest = Some((sentence, count));
+            }
+        }
+        match (doubt, longest) {
+            (Some(sentence), _) => Rest::Doubtful(sentence),
+            (None, Some((sentence, _))) if words > FEW => Rest::Doubtful(self.trimmed(&sentence)),
+            _ => Rest::Ordinary,
+        }
+    }
+
+    fn trimmed(&self, sentence: &Range<usize>) -> Range<usize> {
+        let text = &self.text[sentence.clone()];
+        let begin = sentence.start + (text.len() - text.trim_start().len());
+        begin..begin + text.trim().len()
+    }
+}
+
+/// From so many words on, what stands beside a licence may be another one.
+const A_LICENCE: usize = 40;
+
+/// The text of a licence stands in another where so many of a hundred of its words do: holders and
+/// titles differ.
+const MOST_OF_IT: usize = 90;
+
+/// A licence that stands there explains more words than this that no other does.
+const EXPLAINS: usize = 15;
+
+/// Words that give something; a licence without one of its own gives less.
+const GIVES: [&str; 24] = [
+    "use",
+    "copy",
+    "modify",
+    "modification",
+    "merge",
+    "publish",
+    "distribute",
+    "distribution",
+    "redistribution",
+    "redistribute",
+    "sublicense",
+    "sell",
+    "permission",
+    "permitted",
+    "granted",
+    "grants",
+    "free",
+    "charge",
+    "restriction",
+    "fee",
+    "purpose",
+    "royalty",
+    "irrevocable",
+    "perpetual",
+];
+
+/// The first words of a licence's terms that a text lacks, where they give something. What follows
+/// the terms (how to apply them) may be left out.
+fn lacking(licence: &str, known: &[Word<'_>], has: &[bool]) -> Option<String> {
+    let end = ["END OF TERMS AND CONDITIONS", "How to Apply These Terms"]
+        .iter()
+        .filter_map(|mark| licence.find(mark))
+        .min()
+        .unwrap_or(licence.len());
+    let lost = |at: usize| !has[at] && known[at].at.start < end;
+    let gives = (0..known.len()).find(|&at| lost(at) && GIVES.contains(&&*known[at].text))?;
+    let begin = (0..gives).rev().take_while(|&at| lost(at)).last().unwrap_or(gives);
+    let words: Vec<&str> =
+        (begin..known.len()).take_while(|&at| lost(at)).take(12).map(|at| &*known[at].text).collect();
+    Some(words.join(" "))
+}
