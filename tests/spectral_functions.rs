@@ -67,6 +67,7 @@ fn core_functions_answer_as_spectral_does() {
                     workspace: &workspace,
                     files: &[],
                     changed_only: false,
+                    stands_for: None,
                 };
                 let mut found = Vec::new();
                 let expected = case["results"].as_array().unwrap();

@@ -75,6 +75,8 @@ pub struct Context<'a> {
     pub files: &'a [crate::finding::FileId],
     /// Checks over files look at those alone that are not left out of judging.
     pub changed_only: bool,
+    /// The text that the subject stands for, where that is not the text that is written there.
+    pub stands_for: Option<&'a str>,
 }
 
 impl<'a> Context<'a> {
@@ -94,6 +96,7 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn text(&self, subject: Subject) -> Option<&'a str> {
         match subject {
+            Subject::Node(_) if self.stands_for.is_some() => self.stands_for,
             Subject::Node(at) => self.document(at).str(at.node),
             Subject::Key(at) => self.document(at).key(at.node),
             Subject::Missing(_) => None,
@@ -357,6 +360,10 @@ pub const ALL: &[Entry] = &[
 const fn entry(name: &'static str, about: &'static str, make: Make) -> Entry {
     Entry { name, about, make }
 }
+
+/// Checks that judge a text as [`Context::text`] gives it, and can so be asked about one that stands
+/// nowhere.
+pub const OF_TEXT: &[&str] = &["pattern", "uri-is"];
 
 /// The check of that name, or the nearest name there is.
 ///

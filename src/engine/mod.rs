@@ -16,6 +16,7 @@ mod repository;
 mod rule;
 mod rulesets;
 mod run;
+mod servers;
 mod severity;
 mod survey;
 

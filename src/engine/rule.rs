@@ -9,7 +9,7 @@ use super::report::RuleInfo;
 use super::severity;
 use crate::check::{self, Check, Compile};
 use crate::finding::{PathStep, Severity};
-use crate::pack::form::{ClauseForm, Decides, Empty, OneOrMany, RuleForm, Status, ThenForm};
+use crate::pack::form::{ClauseForm, Decides, Empty, Expand, OneOrMany, RuleForm, Status, ThenForm};
 use crate::pack::{Pack, PackError, Place, embedded};
 use crate::target;
 use assize_tree::document::de::closest;
@@ -118,6 +118,8 @@ pub(super) struct Body {
 pub(super) struct Then {
     pub field: Option<Field>,
     pub check: Box<dyn Check>,
+    /// The place is a server's `url`, and the check is asked about what it stands for.
+    pub expand: Option<Expand>,
 }
 
 impl Body {
@@ -347,6 +349,13 @@ fn compile_then(
             return None;
         }
     };
+    if form.expand.is_some() && !check::OF_TEXT.contains(&form.function.as_str()) {
+        error(
+            &format!("{pointer}/expand"),
+            format!("The check \"{}\" is not asked about addresses.", form.function),
+            Some(format!("These are: {}.", check::OF_TEXT.join(", "))),
+        );
+    }
     let field = match form.field.as_deref().map(Field::parse).transpose() {
         Ok(field) => field,
         Err(wrong) => {
@@ -372,7 +381,7 @@ fn compile_then(
     };
     let options = form.function_options.as_ref().unwrap_or(&Value::Null);
     match (entry.make)(options, &Compile { read: &read, tested: pack.folder.is_none() }) {
-        Ok(check) => Some(Then { field, check }),
+        Ok(check) => Some(Then { field, check, expand: form.expand }),
         Err(wrong) => {
             error(&format!("{pointer}/functionOptions{}", wrong.pointer), wrong.message, wrong.hint);
             None

@@ -4,6 +4,7 @@
 use super::message::{Facts, fill};
 use super::plan::{KindPlan, Pass, Plan};
 use super::rule::Rule;
+use super::servers::Server;
 use super::survey::BREAKS_OFF;
 use crate::bundle::Bundle;
 use crate::check::{Context, Looked, Place, Subject, UNRESOLVED, Violation};
@@ -201,6 +202,7 @@ fn context<'a>(
         workspace: setting.workspace,
         files: setting.files,
         changed_only: setting.changed_only,
+        stands_for: None,
     }
 }
 
@@ -285,6 +287,23 @@ fn judge_hit(
         };
         for (subject, missing) in subjects {
             let cx = context(setting, bundle, hit.at, missing.as_deref());
+            if let (Some(expand), Subject::Node(at)) = (then.expand, subject)
+                && let Some(server) = Server::read(bundle, at)?
+            {
+                let outcome = server.judge(expand, &mut |address| {
+                    let cx = Context { stands_for: Some(address), ..cx };
+                    let mut found = Vec::new();
+                    let looked = then.check.run(&cx, subject, &mut found).map_err(|error| error.0)?;
+                    Ok((found, looked != Looked::Nothing))
+                })?;
+                looked = looked.max(u32::from(outcome.looked));
+                doubt = doubt.or(outcome.doubt);
+                for (violation, value) in outcome.violations {
+                    let subject = value.map_or(subject, Subject::Node);
+                    raws.push(raw(setting, bundle, index, rule, hit, subject, None, violation));
+                }
+                continue;
+            }
             if let Looked::At(places) = then.check.run(&cx, subject, &mut found).map_err(|error| error.0)? {
                 looked = looked.max(1) + places.saturating_sub(1);
             }

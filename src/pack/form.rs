@@ -327,6 +327,20 @@ pub struct ThenForm {
     /// Its options.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub function_options: Option<Value>,
+    /// The place is a server's `url`: the check is asked about every address that it stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expand: Option<Expand>,
+}
+
+/// How the `url` of a server is made the addresses that it stands for: variables have each value of
+/// their `enum` and `default`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expand {
+    /// An address without a scheme is relative to a place nobody knows, and unknown.
+    Server,
+    /// An address without a scheme is judged as it is written.
+    ServerPath,
 }
 
 /// Values gathered from every file of some kinds. Files of tests, examples and others' code are left

@@ -12,10 +12,12 @@ mod cyclonedx;
 mod dependabot;
 mod dockerfile;
 mod dotnet;
+mod editor_config;
 mod fhir;
 mod github_action;
 mod github_workflow;
 mod gitlab_ci;
+mod gitleaks;
 mod go;
 mod json_schema;
 mod locks;
@@ -212,6 +214,8 @@ pub const ALL: &[&dyn Target] = &[
     &terraform::Terraform,
     &publiccode::PublicCode,
     &codeowners::Codeowners,
+    &gitleaks::Gitleaks,
+    &editor_config::EditorConfig,
     &markdown::Markdown,
     &csv::Csv,
 ];
@@ -275,6 +279,7 @@ pub fn kinds_of(format: Format) -> Option<&'static [&'static str]> {
         Format::GoSum => &["go-lock"],
         Format::YarnLock => &["yarn-lock"],
         Format::GradleLock => &["gradle-lock"],
+        Format::EditorConfig => &["editor-config"],
         _ => return None,
     })
 }

@@ -33,6 +33,7 @@ fn judge(text: &str, of: &[&str]) -> (Vec<String>, Option<String>) {
         workspace: &workspace,
         files: &[],
         changed_only: false,
+        stands_for: None,
     };
     let mut found: Vec<Violation> = Vec::new();
     let outcome = check.run(&cx, Subject::Node(bundle.root()), &mut found);

@@ -2,8 +2,8 @@
 //! and never read. Content decides only where a name says nothing and somebody asked.
 
 use super::{
-    Document, Format, Limits, csv, dockerfile, go, json, locks, markdown, plain, spdx, terraform, toml, xml,
-    yaml,
+    Document, Format, Limits, csv, dockerfile, editor_config, go, json, locks, markdown, plain, spdx,
+    terraform, toml, xml, yaml,
 };
 use crate::text::Text;
 use std::sync::Arc;
@@ -35,6 +35,7 @@ pub fn format_of_name(path: &str) -> Option<Format> {
             "go.sum" => Format::GoSum,
             "yarn.lock" => Format::YarnLock,
             "gradle.lockfile" | "buildscript-gradle.lockfile" => Format::GradleLock,
+            ".editorconfig" => Format::EditorConfig,
             "dockerfile" | "containerfile" => Format::Dockerfile,
             // `Dockerfile.prod`
             _ if lower.starts_with("dockerfile.") || lower.starts_with("containerfile.") => {
@@ -85,6 +86,7 @@ pub fn parse(format: Format, text: Arc<Text>, limits: Limits) -> Document {
         Format::GoSum => go::parse_sum(text, limits),
         Format::YarnLock => locks::parse_yarn(text, limits),
         Format::GradleLock => locks::parse_gradle(text, limits),
+        Format::EditorConfig => editor_config::parse(text, limits),
         Format::Plain | Format::Synthetic => plain::parse(text, limits),
     }
 }
@@ -105,6 +107,7 @@ mod tests {
             ("go.mod", Some(Format::GoMod)),
             ("Cargo.lock", Some(Format::Toml)),
             ("a.lock", None),
+            ("a/.editorconfig", Some(Format::EditorConfig)),
             ("CODEOWNERS", Some(Format::Plain)),
             ("src/main.rs", None),
             (".json", None),
@@ -147,6 +150,7 @@ mod tests {
                 "# yarn lockfile v1\n\"a@é\", b@1:\n  version \"1\"\n__metadata:\n  version: 8\n",
             ),
             (Format::GradleLock, "# é\na:b:1=c,d\nempty=\n"),
+            (Format::EditorConfig, "root = true\n[*.{é}]\nA = b ; c\r\n[x\n"),
             (Format::Plain, "# é\n* @a # b\r\n[x]\r"),
             (Format::Csv, "a,\"é\"\"\n\",c\r\n1,2\n"),
         ];

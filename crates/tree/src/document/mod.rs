@@ -16,6 +16,7 @@ mod value;
 
 pub mod csv;
 pub mod dockerfile;
+pub mod editor_config;
 pub mod go;
 pub mod json;
 pub mod locks;
@@ -67,6 +68,8 @@ pub enum Format {
     YarnLock,
     /// `gradle.lockfile`.
     GradleLock,
+    /// `.editorconfig`.
+    EditorConfig,
     /// Lines of text.
     Plain,
     /// A tree built by the program, not read from a file.
