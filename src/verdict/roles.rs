@@ -91,13 +91,19 @@ impl Roles {
     pub fn tell(report: &Report, workspace: &Workspace, declared: &Declared) -> Self {
         let mut roles = Self::default();
         let attributes = attributes(workspace);
+        let named = publishing(workspace);
+        // What a publishing script names is published, whatever its folder is called.
+        let is_named = |path: &str| named.iter().any(|(published, _)| published == path);
         for (index, file) in report.files.iter().enumerate() {
             let id = FileId::of_index(index);
             let skip = workspace.find(&file.path).and_then(|at| workspace.entries()[at].skip);
             let known = declared
                 .get(&file.path)
                 .map(|&role| known(role, "declared in assize.toml"))
-                .or_else(|| path_role(&file.path, skip).map(of_path))
+                .or_else(|| {
+                    let role = path_role(&file.path, skip)?;
+                    (role != PathRole::Example || !is_named(&file.path)).then(|| of_path(role))
+                })
                 .or_else(|| {
                     let says = attributes.iter().find(|rule| rule.covers(&file.path));
                     says.filter(|_| !is_read_in_place(&file.path)).map(|rule| rule.known())

@@ -1,7 +1,7 @@
 //! A folder on disk. It is a stranger's: links are listed and not followed, paths never leave the
 //! root, what version control ignores is not judged.
 
-use super::git_index::Stat;
+use super::git_index::{self, Stat};
 use super::{Entry, Files, Skip};
 use ignore::WalkBuilder;
 use std::collections::HashSet;
@@ -165,6 +165,32 @@ impl Disk {
 
     /// Every file of the folder.
     pub(super) fn walk(&self) -> Vec<Found> {
+        let mut found = self.walk_past(self.ignore_files);
+        if self.ignore_files {
+            found.extend(self.kept_all_the_same(&found));
+        }
+        found
+    }
+
+    /// Files that `.gitignore` names and the repository keeps all the same: version control ignores a file
+    /// only as long as it was not added.
+    fn kept_all_the_same(&self, found: &[Found]) -> Vec<Found> {
+        let mut kept = git_index::tracked(&self.root);
+        let seen: HashSet<&str> = found.iter().map(|one| one.entry.path.as_str()).collect();
+        kept.retain(|path| !seen.contains(path.as_str()));
+        // Nearly all that is missing here is gone from the folder as well.
+        kept.retain(|path| self.root.join(path).symlink_metadata().is_ok_and(|file| file.is_file()));
+        if kept.is_empty() {
+            return Vec::new();
+        }
+        let kept: HashSet<String> = kept.into_iter().collect();
+        // What `.ignore` files and `--exclude` leave out stays out.
+        let mut all = self.walk_past(false);
+        all.retain(|one| kept.contains(&one.entry.path));
+        all
+    }
+
+    fn walk_past(&self, git_ignore: bool) -> Vec<Found> {
         let mut overrides = ignore::overrides::OverrideBuilder::new(&self.root);
         for glob in &self.exclude {
             // The builder's globs select; a leading `!` makes them exclude.
@@ -174,8 +200,8 @@ impl Disk {
         walk.hidden(false)
             .parents(false)
             .ignore(self.ignore_files)
-            .git_ignore(self.ignore_files)
-            .git_exclude(self.ignore_files)
+            .git_ignore(git_ignore)
+            .git_exclude(git_ignore)
             .git_global(false)
             .require_git(false)
             .follow_links(false)

@@ -80,19 +80,8 @@ impl Index {
     }
 
     fn of(root: &Path) -> Option<Self> {
-        let top = root.ancestors().find(|folder| folder.join(".git").exists())?;
-        let below = root.strip_prefix(top).ok()?.to_str()?.replace('\\', "/");
-        let below = if below.is_empty() { below } else { format!("{below}/") };
-        let file = folder(&top.join(".git"))?.join("index");
-        let metadata = fs::symlink_metadata(&file).ok()?;
-        if !metadata.is_file() || metadata.len() > MOST_BYTES {
-            return None;
-        }
-        let bytes = fs::read(&file).ok()?;
-        let written = Stat::of(&metadata)?.modified;
-        // The objects' names are as long as the checksum at the end; a repository says which it uses.
-        let entries = parse(&bytes, 20, &below).or_else(|| parse(&bytes, 32, &below))?;
-        Some(Self { entries, written })
+        let (entries, metadata) = entries(root)?;
+        Some(Self { entries, written: Stat::of(&metadata)?.modified })
     }
 
     /// Whether any file of the folder is kept.
@@ -110,6 +99,29 @@ impl Index {
     pub(super) fn leaves_out(&self, path: &str, object: &Object) -> bool {
         self.entries.get(path).is_some_and(|entry| entry.left_out && entry.object == *object)
     }
+}
+
+/// The files below a folder that are kept in its repository, by their path from it; none where there is no
+/// index that can be read. Those that a sparse checkout leaves out are not there.
+pub(super) fn tracked(root: &Path) -> Vec<String> {
+    let kept = entries(root).into_iter().flat_map(|(entries, _)| entries);
+    kept.filter(|(_, entry)| !entry.left_out).map(|(path, _)| path).collect()
+}
+
+/// The entries of the index below a folder, and what the file system tells of the index.
+fn entries(root: &Path) -> Option<(HashMap<String, Entry>, Metadata)> {
+    let top = root.ancestors().find(|folder| folder.join(".git").exists())?;
+    let below = root.strip_prefix(top).ok()?.to_str()?.replace('\\', "/");
+    let below = if below.is_empty() { below } else { format!("{below}/") };
+    let file = folder(&top.join(".git"))?.join("index");
+    let metadata = fs::symlink_metadata(&file).ok()?;
+    if !metadata.is_file() || metadata.len() > MOST_BYTES {
+        return None;
+    }
+    let bytes = fs::read(&file).ok()?;
+    // The objects' names are as long as the checksum at the end; a repository says which it uses.
+    let entries = parse(&bytes, 20, &below).or_else(|| parse(&bytes, 32, &below))?;
+    Some((entries, metadata))
 }
 
 /// The folder that `.git` is, or that it names where it is a file (work trees, submodules).

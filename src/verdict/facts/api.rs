@@ -35,10 +35,13 @@ pub(super) const NATIONAL_PLATFORM: Kind = Kind {
 };
 
 /// Endings of source code that may serve an API.
-const CODE: [&str; 16] = [
-    ".py", ".js", ".ts", ".cs", ".java", ".kt", ".go", ".rb", ".php", ".rs", ".scala", ".fs", ".vb", ".ex",
-    ".c", ".cpp",
+const CODE: [&str; 31] = [
+    ".py", ".js", ".mjs", ".cjs", ".ts", ".jsx", ".tsx", ".cs", ".java", ".kt", ".groovy", ".go", ".rb",
+    ".php", ".pl", ".lua", ".rs", ".scala", ".clj", ".fs", ".vb", ".ex", ".exs", ".erl", ".hs", ".swift",
+    ".dart", ".r", ".R", ".c", ".cpp",
 ];
+/// Endings of what may declare an API of a gateway.
+const DECLARING: [&str; 3] = [".tf", ".bicep", ".raml"];
 
 fn path<'a>(seen: &Seen<'a>, description: &Description) -> &'a str {
     &seen.report.file(FileId(description.file)).path
@@ -95,7 +98,8 @@ fn api(seen: &Seen<'_>) -> Detected {
         .workspace
         .entries()
         .iter()
-        .find(|entry| entry.skip.is_none() && CODE.iter().any(|ending| entry.path.ends_with(ending)));
+        .filter(|entry| entry.skip.is_none())
+        .find(|entry| CODE.iter().chain(&DECLARING).any(|ending| entry.path.ends_with(ending)));
     match code {
         Some(entry) => Detected::unknown(format!(
             "no API description in the tree; whether the code ({}, ...) serves an API is not told",

@@ -6,7 +6,7 @@ use crate::engine::{Beside, Report, Rule, SAME_VALUE, Unknown};
 use crate::finding::{FileId, Finding, Outcome, RuleId};
 use crate::pack::form::{Decides, Empty};
 use crate::target;
-use crate::verdict::roles::Role;
+use crate::verdict::roles::{Known, Role};
 use crate::verdict::table::{Part, PartFinding};
 use crate::workspace::{Workspace, may_be_empty};
 use std::borrow::Cow;
@@ -84,7 +84,7 @@ pub(super) fn sort<'a>(setting: &Setting<'_>, by: &ByRule<'a>, rule: &Rule, id: 
         } else {
             let known = file.and_then(|file| setting.roles.get(file));
             if let (Some(file), Some(known), None) = (file, known, &sorted.doubtful)
-                && let Some(question) = &known.question
+                && let Some(question) = known.question.as_deref().or_else(|| shown(rule, known))
             {
                 let path = &setting.report.file(file).path;
                 sorted.doubtful = Some(format!("{path}: {} {question}", finding.message));
@@ -94,6 +94,14 @@ pub(super) fn sort<'a>(setting: &Setting<'_>, by: &ByRule<'a>, rule: &Rule, id: 
         }
     }
     sorted
+}
+
+/// A resource of FHIR that is an example shows what a system sends: by what is wrong in it nothing is
+/// refuted, and without it nothing is met.
+fn shown(rule: &Rule, known: &Known) -> Option<&'static str> {
+    let of_fhir = rule.on.iter().any(|kind| kind.starts_with("fhir"));
+    (of_fhir && known.role == Role::Example)
+        .then_some("It is an example, and examples are not counted. Does the system send what it shows?")
 }
 
 /// What was gathered from several files is found at the first of them; where that one does not count and

@@ -49,6 +49,8 @@ enum Value<'v> {
     Node(NodeRef),
     Literal(&'v Literal),
     Count(usize),
+    /// The key of a member.
+    Key(&'v str),
 }
 
 impl<'g> Eval<'g> {
@@ -296,7 +298,7 @@ impl<'g> Eval<'g> {
         Ok(found)
     }
 
-    fn operand<'v>(&self, operand: &'v Operand, at: NodeRef) -> Result<Value<'v>, Exhausted> {
+    fn operand<'v>(&'v self, operand: &'v Operand, at: NodeRef) -> Result<Value<'v>, Exhausted> {
         let node =
             |found: Option<NodeRef>| found.map_or(Value::Nothing, |node| Value::Node(self.target(node)));
         Ok(match operand {
@@ -306,6 +308,11 @@ impl<'g> Eval<'g> {
                 [only] => node(Some(only)),
                 _ => Value::Nothing,
             },
+            // The member as it stands: what it refers to has a name of its own.
+            Operand::Key(query) => self
+                .single(query, at)
+                .and_then(|node| self.graph.document(node.doc).key(node.node))
+                .map_or(Value::Nothing, Value::Key),
             Operand::Count(query) => Value::Count(self.query(query, at)?.len()),
             Operand::Length(inner) => {
                 let value = self.operand(inner, at)?;
@@ -329,6 +336,7 @@ impl<'g> Eval<'g> {
     fn text<'a>(&'a self, value: &Value<'a>) -> Option<&'a str> {
         match value {
             Value::Literal(Literal::String(text)) => Some(text),
+            Value::Key(key) => Some(key),
             Value::Node(node) => self.graph.document(node.doc).str(node.node),
             _ => None,
         }

@@ -135,6 +135,8 @@ pub enum Operand {
     Count(Query),
     /// `value(...)`
     Value(Query),
+    /// `key(...)`: the name under which the one node stands, where it is a member.
+    Key(Query),
 }
 
 /// A literal.

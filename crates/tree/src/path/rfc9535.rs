@@ -329,11 +329,11 @@ fn function(name: &str, arguments: Vec<(Term, usize)>, start: usize) -> Result<T
     let mut next =
         || arguments.next().ok_or_else(|| PathError::new(start, format!("{name} needs another argument")));
     let wanted = match name {
-        "length" | "count" | "value" => 1,
+        "length" | "count" | "value" | "key" => 1,
         "match" | "search" => 2,
         _ => {
             return Err(PathError::new(start, format!("there is no function `{name}`"))
-                .with_hint("Functions: length, count, match, search, value."));
+                .with_hint("Functions: length, count, key, match, search, value."));
         }
     };
     if count != wanted {
@@ -351,6 +351,15 @@ fn function(name: &str, arguments: Vec<(Term, usize)>, start: usize) -> Result<T
         "length" => Term::Operand(Operand::Length(Box::new(value(next()?)?))),
         "count" => Term::Operand(Operand::Count(nodes(next()?)?)),
         "value" => Term::Operand(Operand::Value(nodes(next()?)?)),
+        // Beside those of RFC 9535, which has no way to ask for a name.
+        "key" => {
+            let (term, at) = next()?;
+            let query = nodes((term, at))?;
+            if !query.is_singular() {
+                return Err(PathError::new(at, "key takes a query that finds one node at most"));
+            }
+            Term::Operand(Operand::Key(query))
+        }
         _ => {
             let text = value(next()?)?;
             let pattern = match value(next()?)? {

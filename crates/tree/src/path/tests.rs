@@ -148,3 +148,41 @@ fn what_is_skipped_could_not_matter() {
         assert_eq!(both(&document, path).len(), count, "{path}");
     }
 }
+
+#[test]
+fn members_are_chosen_by_their_keys() {
+    let document = document(
+        r##"{"headers": {"X-Id": {"a": 1}, "ETag": {"a": 2}, "x-no": 3}, "list": [{"X-Id": 1}, 2], "same": {"name": "same"}}"##,
+    );
+    for (path, found) in [
+        ("$.headers[?search(key(@), '^X-')]", vec!["/headers/X-Id"]),
+        ("$.headers[?!match(key(@), '[Xx]-.*')].a", vec!["/headers/ETag/a"]),
+        ("$..[?key(@) == 'X-Id']", vec!["/headers/X-Id", "/list/0/X-Id"]),
+        ("$.headers[?length(key(@)) == 4 && @.a == 1]", vec!["/headers/X-Id"]),
+        // An element has no key, and neither has the root.
+        ("$.list[?search(key(@), '.')]", vec![]),
+        ("$.headers[?key($) == 'headers']", vec![]),
+        ("$[?key(@) == @.name]", vec!["/same"]),
+        ("$[?key(@.name) == 'name']", vec!["/same"]),
+    ] {
+        assert_eq!(both(&document, path).into_iter().collect::<Vec<_>>(), found, "{path}");
+    }
+    for wrong in ["$[?key(@.*) == 'a']", "$[?key('a') == 'a']", "$[?key(@)]", "$[?key() == 'a']"] {
+        assert!(Path::parse(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn the_key_is_the_members_own_where_it_refers() {
+    let graph = Linked(document(r##"{"a": {"X-Id": {"$ref": "#/b/Id"}}, "b": {"Id": {"c": 1}}}"##));
+    let set = |text: &str| {
+        let mut found = Vec::new();
+        let paths = PathSet::new(&[Path::parse(text).unwrap()]);
+        let root = NodeRef { doc: 0, node: graph.0.root().unwrap() };
+        let mut sink = |hit: Hit, _: &Trail| found.push(graph.0.pointer_of(hit.at.node));
+        paths.run(&graph, root, Follow::References, &mut sink).unwrap();
+        found
+    };
+    assert_eq!(set("$.a[?key(@) == 'X-Id' && @.c == 1]"), ["/a/X-Id"]);
+    assert!(set("$.a[?key(@) == 'Id']").is_empty());
+}
