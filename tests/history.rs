@@ -143,3 +143,32 @@ fn a_full_clone_tells_and_a_shallow_one_does_not() {
     let none = folder("history-none", &[("README.md", "# A\n")]);
     assert_eq!(verdicts(&none, &day("2026-06-01")), [json!("unknown"), json!("unknown"), json!("unknown")]);
 }
+
+/// Version control ignores a file only as long as it was not added: what `.gitignore` names and the
+/// repository keeps all the same is judged like any other file.
+#[test]
+fn what_the_repository_keeps_is_judged_whatever_gitignore_says() {
+    let api = "openapi: 3.0.3\ninfo: { title: Clinics, version: 1.0.0 }\nservers: [{ url: 'http://clinics.service.gov.uk/v1' }]\npaths: {}\n";
+    let root = folder(
+        "history-ignored",
+        &[
+            (".gitignore", "/specification/\nlocal.yaml\n"),
+            ("specification/clinics.yaml", api),
+            ("hidden/clinics.yaml", api),
+            ("hidden/.ignore", "clinics.yaml\n"),
+            ("local.yaml", api),
+        ],
+    );
+    git(&root, &["init", "-q"]);
+    git(&root, &["add", "-f", ".gitignore", "specification/clinics.yaml", "hidden"]);
+    git(&root, &["commit", "-q", "-m", "All"]);
+    let judged = |more: &[&str]| -> Vec<String> {
+        let mut arguments = vec!["check", root.to_str().unwrap(), "--format", "json", "--fail-on", "never"];
+        arguments.extend(more);
+        let report: Value = serde_json::from_str(&assize(&arguments).out).unwrap();
+        let files = report["files"].as_array().unwrap().iter();
+        files.map(|file| file["path"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(judged(&[]), ["specification/clinics.yaml"]);
+    assert!(judged(&["--exclude", "specification/"]).is_empty());
+}

@@ -73,6 +73,37 @@ fn a_gateways_template_alone_is_what_is_published() {
 }
 
 #[test]
+fn what_a_script_publishes_is_published_whatever_its_folder_is_called() {
+    let bench = Bench::new("examples-published", &[("examples/openapi.yaml", &api("Clinics", "1.0.0", ""))]);
+    assert_eq!(roles(&bench.json(&[])), ["examples/openapi.yaml example"]);
+    let package =
+        "{ \"scripts\": { \"publish\": \"redocly bundle examples/openapi.yaml -o build/openapi.json\" } }";
+    fs::write(bench.tree.join("package.json"), package).unwrap();
+    assert_eq!(roles(&bench.json(&[])), ["examples/openapi.yaml published"]);
+}
+
+#[test]
+fn an_example_of_fhir_with_a_fault_leaves_the_clause_open() {
+    let observation = |system: &str| {
+        format!(
+            "{{ \"resourceType\": \"Observation\", \"status\": \"final\", \"code\": {{ \"coding\": [{{ \"system\": \"{system}\", \"code\": \"80146002\", \"display\": \"Excision of appendix\" }}] }} }}"
+        )
+    };
+    let (right, wrong) = (observation("http://snomed.info/sct"), observation("https://snomed.info/sct"));
+    let verdict = |tree: &[(&str, &str)]| {
+        let tree = folder("statement-fhir-example", tree);
+        let run =
+            assize(&["statement", tree.to_str().unwrap(), "--profile", "nhs-health-it", "--format", "json"]);
+        let statement: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}", run.err));
+        let clauses = statement["clauses"].as_array().unwrap().clone();
+        clauses.into_iter().find(|one| one["source"] == "NHS-SCT-01").unwrap()["verdict"].clone()
+    };
+    assert_eq!(verdict(&[("data/a.json", &right), ("examples/b.json", &right)]), "met");
+    assert_eq!(verdict(&[("data/a.json", &right), ("examples/b.json", &wrong)]), "unknown");
+    assert_eq!(verdict(&[("data/a.json", &wrong)]), "not-met");
+}
+
+#[test]
 fn findings_outside_what_is_published_are_notes() {
     let good = "security: [{ a: [] }]\ncomponents: { securitySchemes: { a: { type: oauth2, flows: {} } } }\n";
     let (new, old) = (api("Clinics", "2.0.0", good), api("Clinics", "1.0.0", ""));
@@ -94,7 +125,9 @@ fn findings_outside_what_is_published_are_notes() {
     // That the scheme is named proves it in part alone.
     assert_eq!((&clause["verdict"], &clause["notes"]["superseded"]), (&"needs-evidence".into(), &1.into()));
     // The same in the published edition refutes; of several published ones the worst counts.
-    fs::write(tree.join("other.yaml"), api("Pharmacies", "1.0.0", "")).unwrap();
+    let basic =
+        "security: [{ a: [] }]\ncomponents: { securitySchemes: { a: { type: http, scheme: basic } } }\n";
+    fs::write(tree.join("other.yaml"), api("Pharmacies", "1.0.0", basic)).unwrap();
     let clause = judge();
     assert_eq!(clause["verdict"], "not-met");
     assert_eq!(clause["places"].as_array().unwrap().len(), 1);
