@@ -34,7 +34,7 @@ const ported = {
   JsonObjectAsTopLevelStructure: ['top-is-an-object'],
   MandatoryMediaType: ['structured-media-type', 'structured-where-anything-goes'],
   MultiValueQueryParams: ['repeat-the-key'],
-  OneOfSchema: ['alternatives-told-apart', 'alternatives-have-the-discriminator'],
+  OneOfSchema: ['alternatives-told-apart', 'alternatives-of-two-types', 'alternatives-have-the-discriminator'],
   OpenApiSpecification: ['openapi-version'],
   OptionsStatusCode: ['options-status-codes'],
   PatchStatusCode: ['patch-status-codes'],

@@ -28,6 +28,7 @@ const pairs = {
   'problems-have-members': ['nlgov:problem-schema-members'],
   'writing-answers-400': ['nlgov:problem-invalid-input'],
   'reading-answers-400': ['nlgov:problem-invalid-input'],
+  'invalid-input-by-default': ['nlgov:problem-invalid-input'],
   'servers-named': ['oas3-api-servers'],
   'version-in-server': ['nlgov:include-major-version-in-uri'],
   'version-is-semantic': ['nlgov:semver'],

@@ -290,6 +290,8 @@ pub struct Compile<'a> {
     pub read: &'a dyn Fn(&Path) -> Result<String, String>,
     /// The pack passed its tests: what is costly to compile waits until it is wanted.
     pub tested: bool,
+    /// The rule's message shows what the check says is wrong (`{{error}}`).
+    pub worded: bool,
 }
 
 /// How a check is made from `functionOptions` (`Value::Null` where there are none).

@@ -16,22 +16,30 @@ use std::sync::OnceLock;
 struct Lazy {
     source: Value,
     dialect: Dialect,
+    /// The rule has words of its own for what is wrong.
+    unworded: bool,
     schema: OnceLock<Result<Schema, String>>,
 }
 
 impl Lazy {
-    fn new(source: Value, dialect: Dialect, pointer: &str, tested: bool) -> Result<Self, OptionError> {
+    fn new(
+        source: Value,
+        dialect: Dialect,
+        pointer: &str,
+        tested: bool,
+        unworded: bool,
+    ) -> Result<Self, OptionError> {
         let schema = OnceLock::new();
         if !tested {
-            let _ = schema.set(Ok(compile(&source, dialect, pointer, false)?));
+            let _ = schema.set(Ok(compile(&source, dialect, pointer, false, false)?));
         }
-        Ok(Self { source, dialect, schema })
+        Ok(Self { source, dialect, unworded, schema })
     }
 
     fn get(&self) -> Result<&Schema, CannotTell> {
-        let made = self
-            .schema
-            .get_or_init(|| compile(&self.source, self.dialect, "", true).map_err(|error| error.message));
+        let made = self.schema.get_or_init(|| {
+            compile(&self.source, self.dialect, "", true, self.unworded).map_err(|error| error.message)
+        });
         made.as_ref().map_err(|why| CannotTell(why.clone()))
     }
 }
@@ -103,15 +111,15 @@ fn compile(
     dialect: Dialect,
     pointer: &str,
     known_sound: bool,
+    unworded: bool,
 ) -> Result<Schema, OptionError> {
-    Schema::new(schema, Options { dialect, formats: true, external: Vec::new(), known_sound }).map_err(
-        |error| {
-            OptionError::new(
-                format!("{pointer}{}", error.pointer),
-                format!("The schema cannot be used: {}", error.message),
-            )
-        },
-    )
+    let options = Options { dialect, formats: true, external: Vec::new(), known_sound, unworded };
+    Schema::new(schema, options).map_err(|error| {
+        OptionError::new(
+            format!("{pointer}{}", error.pointer),
+            format!("The schema cannot be used: {}", error.message),
+        )
+    })
 }
 
 pub(super) fn schema(given: &Value, cx: &Compile<'_>) -> Result<Box<dyn Check>, OptionError> {
@@ -123,7 +131,7 @@ pub(super) fn schema(given: &Value, cx: &Compile<'_>) -> Result<Box<dyn Check>, 
         dialect => dialect,
     };
     let all = options::get(members, "allErrors", "true or false")?.unwrap_or(false);
-    let schema = Lazy::new(schema, dialect, "/schema", cx.tested)?;
+    let schema = Lazy::new(schema, dialect, "/schema", cx.tested, false)?;
     Ok(Box::new(Follows { schema, all, must_exist: true }))
 }
 
@@ -154,7 +162,7 @@ pub(super) fn json_schema(given: &Value, cx: &Compile<'_>) -> Result<Box<dyn Che
         }
     };
     Ok(Box::new(Follows {
-        schema: Lazy::new(schema, dialect(members)?, pointer, cx.tested)?,
+        schema: Lazy::new(schema, dialect(members)?, pointer, cx.tested, !cx.worded)?,
         all: true,
         must_exist: false,
     }))

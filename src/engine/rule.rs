@@ -219,6 +219,7 @@ pub(super) fn rule(
 
 /// Compiles what a rule does.
 pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<PackError>) -> Body {
+    let worded = form.message.contains("error");
     let mut error = |below: &str, message: String, hint: Option<String>| {
         errors.push(pack.error(Place::Rule(id, below), message, hint))
     };
@@ -281,7 +282,7 @@ pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<P
             } else {
                 format!("/then/{index}")
             };
-            if let Some(compiled) = compile_then(pack, part, &pointer, &mut error) {
+            if let Some(compiled) = compile_then(pack, part, worded, &pointer, &mut error) {
                 // A check over all places has no one place that a field could start from.
                 let together = compiled.check.together().is_some();
                 if together && (part.field.is_some() || parts.len() > 1) {
@@ -332,6 +333,7 @@ fn kinds(
 fn compile_then(
     pack: &Pack,
     form: &ThenForm,
+    worded: bool,
     pointer: &str,
     error: &mut impl FnMut(&str, String, Option<String>),
 ) -> Option<Then> {
@@ -380,7 +382,7 @@ fn compile_then(
         }
     };
     let options = form.function_options.as_ref().unwrap_or(&Value::Null);
-    match (entry.make)(options, &Compile { read: &read, tested: pack.folder.is_none() }) {
+    match (entry.make)(options, &Compile { read: &read, tested: pack.folder.is_none(), worded }) {
         Ok(check) => Some(Then { field, check, expand: form.expand }),
         Err(wrong) => {
             error(&format!("{pointer}/functionOptions{}", wrong.pointer), wrong.message, wrong.hint);

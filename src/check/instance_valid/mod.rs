@@ -253,8 +253,7 @@ fn prepare(cx: &Context<'_>, at: NodeRef, reading: Reading) -> Result<Arc<Ready>
         _ => Vec::new(),
     };
     // Nobody has tried the schema of a stranger.
-    let known_sound = false;
-    let options = Options { dialect: reading.dialect, formats: true, external: Vec::new(), known_sound };
+    let options = Options { dialect: reading.dialect, formats: true, ..Options::default() };
     let schema = Schema::new(&made.schema, options)
         .map_err(|error| format!("A schema of the description cannot be used: {}", error.message))?;
     Ok(Arc::new(Ready { schema, choices: made.choices, types }))

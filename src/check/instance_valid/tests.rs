@@ -24,7 +24,7 @@ fn judge(text: &str, of: &[&str]) -> (Vec<String>, Option<String>) {
     let store = Store::new(&workspace, vec![Some(Arc::clone(&document))], None);
     let root = document.root().unwrap();
     let bundle = Bundle::build(&store, FileId(0), document, root, Some(grammar));
-    let compile = Compile { read: &|_| Err(String::new()), tested: false };
+    let compile = Compile { read: &|_| Err(String::new()), tested: false, worded: true };
     let check = super::make(&json!({ "of": of }), &compile).unwrap();
     let cx = Context {
         bundle: &bundle,

@@ -61,6 +61,9 @@ pub struct Options {
     /// True if the schema is known to be a sound one. The validator is then made when a value breaks it
     /// for the first time, or never; what is wrong with the schema would be told no earlier.
     pub known_sound: bool,
+    /// True if of what is wrong only the places and kinds are wanted: a sound and plain schema then never
+    /// needs the validator, the messages are empty words and the order is none.
+    pub unworded: bool,
 }
 
 /// A schema, compiled once, for documents of any format and any number of threads.
@@ -70,6 +73,7 @@ pub struct Schema {
     formats: bool,
     /// The same schema for the answer "valid" alone, where it is plain enough.
     quick: Option<Quick>,
+    unworded: bool,
     compiled: OnceLock<Result<Compiled, SchemaError>>,
 }
 
@@ -91,12 +95,13 @@ impl Schema {
     /// Where the schema breaks its own meta-schema, nests deeper than 500 levels, has a pattern that
     /// is no ECMAScript regular expression, or refers to what is not there.
     pub fn new(schema: &Value, options: Options) -> Result<Self, SchemaError> {
-        let Options { dialect, formats, external, known_sound } = options;
+        let Options { dialect, formats, external, known_sound, unworded } = options;
         let made = Self {
             quick: if known_sound { Quick::read(schema, dialect) } else { None },
             sources: Sources { schema: schema.clone(), external },
             dialect,
             formats,
+            unworded,
             compiled: OnceLock::new(),
         };
         if made.quick.is_none() {
@@ -131,13 +136,14 @@ impl Schema {
         answer.ok().flatten()
     }
 
-    /// The one violation there is, where the plain part can tell it.
-    fn plainly_wrong(&self, document: &Document, node: NodeId, work: u64) -> Option<Violation> {
+    /// The violations there are, where the plain part can tell them.
+    fn plainly_wrong(&self, document: &Document, node: NodeId, work: u64) -> Option<Vec<Violation>> {
         let quick = self.quick.as_ref()?;
         let told = meter::metered(work, || {
             let session = Session::new(document, node, false);
             let explainer = Explainer { session: &session, start: node, sources: &self.sources };
-            plain::tell(quick, session.root()).map(|plain| explainer.plain(plain))
+            let told = plain::tell(quick, session.root(), self.unworded)?;
+            Some(told.into_iter().map(|plain| explainer.plain(plain)).collect())
         });
         told.ok().flatten()
     }
@@ -169,8 +175,8 @@ impl Schema {
         match self.quickly_valid(document, node, work) {
             Some(true) => return Vec::new(),
             Some(false) => {
-                if let Some(violation) = self.plainly_wrong(document, node, work) {
-                    return vec![violation];
+                if let Some(violations) = self.plainly_wrong(document, node, work) {
+                    return violations;
                 }
             }
             None => {}

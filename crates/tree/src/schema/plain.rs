@@ -1,6 +1,7 @@
 //! The one thing that is wrong with a value by a plain schema, told without the validator. Where more
 //! than one is wrong, or what is wrong is a choice among branches, a name, or a member too many, nothing
-//! is told and the validator is asked; what is told here it would tell in the same words.
+//! is told and the validator is asked; what is told here it would tell in the same words. Where nobody
+//! wants the words, since a rule has its own, all is told: the places are the validator's.
 
 use super::adapter::Instance;
 use super::quick::{Keyword, Members, Quick, Wanted};
@@ -32,40 +33,66 @@ impl From<Exhausted> for Leave {
     }
 }
 
-/// What is wrong with a value, if it is one thing and plain.
-pub(super) fn tell(schema: &Quick, value: Instance<'_>) -> Option<Plain> {
-    let mut way = Way { instance: String::new(), schema: String::new(), found: None };
+/// What is wrong with a value, if it is one thing and plain; or, where nobody wants it in words, all that is
+/// wrong, in no order.
+pub(super) fn tell(schema: &Quick, value: Instance<'_>, unworded: bool) -> Option<Vec<Plain>> {
+    let mut way = Way { instance: String::new(), schema: String::new(), found: Vec::new(), unworded };
     way.schema_of(schema, value).ok()?;
-    way.found
+    Some(way.found).filter(|found| !found.is_empty())
 }
 
 struct Way {
     instance: String,
     schema: String,
-    found: Option<Plain>,
+    found: Vec<Plain>,
+    unworded: bool,
 }
 
 impl Way {
     fn schema_of(&mut self, schema: &Quick, value: Instance<'_>) -> Result<(), Leave> {
-        let Quick::All(keywords) = schema else { return Err(Leave::Otherwise) };
-        for keyword in keywords {
-            if !keyword.accepts(value)? {
-                self.keyword(keyword, value)?;
+        match schema {
+            Quick::All(keywords) => {
+                for keyword in keywords {
+                    if !keyword.accepts(value)? {
+                        self.keyword(keyword, value)?;
+                    }
+                }
+                Ok(())
             }
+            Quick::Ref(target) if self.unworded => match target.get() {
+                Some(target) => self.schema_of(target, value),
+                None => Err(Leave::Otherwise),
+            },
+            Quick::Always(false) => self.otherwise(Kind::Never),
+            Quick::Ref(_) | Quick::Always(true) => Err(Leave::Otherwise),
         }
-        Ok(())
     }
 
     fn found(&mut self, kind: Kind, keyword: &'static str) -> Result<(), Leave> {
-        if self.found.is_some() {
+        if !self.unworded && !self.found.is_empty() {
             return Err(Leave::Otherwise);
         }
-        self.found = Some(Plain {
+        self.found.push(Plain {
             kind,
             keyword,
             instance_pointer: self.instance.clone(),
             schema_pointer: format!("{}/{keyword}", self.schema),
         });
+        Ok(())
+    }
+
+    /// What the validator words, unless nobody wants its words.
+    fn otherwise(&mut self, kind: Kind) -> Result<(), Leave> {
+        if self.unworded { self.found(kind, "") } else { Err(Leave::Otherwise) }
+    }
+
+    /// The same at a member.
+    fn at_member(&mut self, kind: Kind, member: &str) -> Result<(), Leave> {
+        let instance = self.instance.len();
+        self.instance.push('/');
+        self.instance.push_str(&escape_pointer_token(member));
+        self.otherwise(kind)?;
+        self.instance.truncate(instance);
         Ok(())
     }
 
@@ -97,11 +124,11 @@ impl Way {
 
     fn keyword(&mut self, keyword: &Keyword, value: Instance<'_>) -> Result<(), Leave> {
         match keyword {
-            Keyword::Type(wanted) => {
+            Keyword::Type(wanted) => match wanted.as_slice() {
+                [one] => self.found(Kind::Type { expected: vec![name_of(one).to_owned()] }, "type"),
                 // Of several the validator has an order of its own.
-                let [one] = wanted.as_slice() else { return Err(Leave::Otherwise) };
-                self.found(Kind::Type { expected: vec![name_of(one).to_owned()] }, "type")
-            }
+                _ => self.otherwise(Kind::Type { expected: Vec::new() }),
+            },
             Keyword::Constant(expected) => self.found(Kind::Const { expected: expected.clone() }, "const"),
             Keyword::OneOfValues(options) => self.found(Kind::Enum { options: options.clone() }, "enum"),
             Keyword::Required(names) => {
@@ -152,8 +179,20 @@ impl Way {
                     self.into(otherwise, value, &["else"], None)
                 }
             }
-            Keyword::Range(..) | Keyword::Names(_) | Keyword::AnyOf(_) | Keyword::OneOf(_) => {
-                Err(Leave::Otherwise)
+            Keyword::Names(names) => {
+                let Some(object) = value.as_object() else { return Err(Leave::Otherwise) };
+                for (name, _) in object.members() {
+                    if !names.accepts(Instance::Text(name))? {
+                        let because = Box::new(Kind::Other);
+                        self.at_member(Kind::PropertyName { name: name.to_owned(), because }, name)?;
+                    }
+                }
+                Ok(())
+            }
+            Keyword::Range(..) => self.otherwise(Kind::Other),
+            Keyword::AnyOf(branches) | Keyword::OneOf(branches) => {
+                let branches = branches.len();
+                self.otherwise(Kind::NoBranch { branches, closest: None, decisive: false })
             }
         }
     }
@@ -178,8 +217,30 @@ impl Way {
                 self.into(schema, member, &["properties", name], Some(name))?;
             }
         }
+        if members.others_accept(value)? {
+            return Ok(());
+        }
         // Of members that are not named a pattern or the rest is what is broken.
-        if members.others_accept(value)? { Ok(()) } else { Err(Leave::Otherwise) }
+        if !self.unworded {
+            return Err(Leave::Otherwise);
+        }
+        for (name, member) in object.members() {
+            let mut known = members.named.iter().any(|(other, _)| other == name);
+            for (pattern, schema) in &members.patterned {
+                if pattern.is_match(name)? {
+                    known = true;
+                    self.into(schema, member, &[], Some(name))?;
+                }
+            }
+            match &members.rest {
+                Some(Quick::Always(false)) if !known => {
+                    self.at_member(Kind::AdditionalProperty { name: name.to_owned() }, name)?;
+                }
+                Some(rest) if !known => self.into(rest, member, &[], Some(name))?,
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 

@@ -6,10 +6,13 @@
 
 use super::Dialect;
 use super::adapter::{Instance, Tree};
+use super::meter::charge;
 use crate::pattern::{Exhausted, Pattern};
 use jsonschema::JsonType;
 use jsonschema::json::{Array, JsonNumber, Node, Object};
 use serde_json::{Map, Value};
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 /// Levels of a schema; deeper ones are the validator's.
 const DEPTH: usize = 40;
@@ -18,6 +21,8 @@ const DEPTH: usize = 40;
 pub(super) enum Quick {
     Always(bool),
     All(Vec<Keyword>),
+    /// What a reference within the schema leads to.
+    Ref(Arc<OnceLock<Quick>>),
 }
 
 pub(super) enum Keyword {
@@ -43,8 +48,8 @@ pub(super) enum Keyword {
 
 pub(super) struct Members {
     pub(super) named: Vec<(String, Quick)>,
-    patterned: Vec<(Pattern, Quick)>,
-    rest: Option<Quick>,
+    pub(super) patterned: Vec<(Pattern, Quick)>,
+    pub(super) rest: Option<Quick>,
 }
 
 pub(super) enum Wanted {
@@ -66,7 +71,8 @@ impl Quick {
             (_, None) | (Dialect::Auto, Some(Some(_))) => true,
             (dialect, Some(named)) => named == Some(dialect),
         };
-        if known { read(schema, 0) } else { None }
+        let mut reader = Reader { root: schema, targets: HashMap::new() };
+        if known { reader.read(schema, 0) } else { None }
     }
 
     /// Whether a value keeps to it.
@@ -81,95 +87,136 @@ impl Quick {
                 }
                 Ok(true)
             }
+            Self::Ref(target) => {
+                // References may lead round in a circle without asking anything of the value.
+                charge(1);
+                target.get().ok_or_else(|| Exhausted(String::new()))?.accepts(value)
+            }
         }
     }
 }
 
-fn read(schema: &Value, depth: usize) -> Option<Quick> {
-    let members = match schema {
-        Value::Bool(answer) => return Some(Quick::Always(*answer)),
-        Value::Object(members) if depth < DEPTH => members,
-        _ => return None,
-    };
-    let below = |value: &Value| read(value, depth + 1);
-    let listed = |value: &Value| value.as_array()?.iter().map(below).collect::<Option<Vec<_>>>();
-    let count = |name: &str, other: u64| members.get(name).map_or(Some(other), Value::as_u64);
-    let mut keywords = Vec::new();
-    for (name, value) in members {
-        keywords.push(match name.as_str() {
-            "title" | "description" | "$comment" | "then" | "else" => continue,
-            "$schema" if depth == 0 => continue,
-            // One of a pair reads both.
-            "maxProperties" if members.contains_key("minProperties") => continue,
-            "maxItems" if members.contains_key("minItems") => continue,
-            "maxLength" if members.contains_key("minLength") => continue,
-            "patternProperties" if members.contains_key("properties") => continue,
-            "additionalProperties"
-                if members.contains_key("properties") || members.contains_key("patternProperties") =>
-            {
-                continue;
-            }
-            "type" => Keyword::Type(types(value)?),
-            "const" => Keyword::Constant(value.clone()),
-            "enum" => Keyword::OneOfValues(value.as_array()?.clone()),
-            "required" => Keyword::Required(texts(value)?),
-            "properties" | "patternProperties" | "additionalProperties" => {
-                Keyword::Members(Box::new(members_of(members, depth)?))
-            }
-            "minProperties" | "maxProperties" => {
-                Keyword::MemberCount(count("minProperties", 0)?, count("maxProperties", u64::MAX)?)
-            }
-            "maximum" if members.contains_key("minimum") => continue,
-            "minimum" | "maximum" => {
-                let bound = |name: &str, other: i64| members.get(name).map_or(Some(other), Value::as_i64);
-                Keyword::Range(bound("minimum", i64::MIN)?, bound("maximum", i64::MAX)?)
-            }
-            "minItems" | "maxItems" => {
-                Keyword::ItemCount(count("minItems", 0)?, count("maxItems", u64::MAX)?)
-            }
-            "minLength" | "maxLength" => {
-                Keyword::Length(count("minLength", 0)?, count("maxLength", u64::MAX)?)
-            }
-            "propertyNames" => Keyword::Names(below(value)?),
-            "items" if !value.is_array() => Keyword::Items(below(value)?),
-            "contains" if !members.contains_key("minContains") && !members.contains_key("maxContains") => {
-                Keyword::Contains(below(value)?)
-            }
-            "pattern" => Keyword::Pattern(Box::new(Pattern::known_source(value.as_str()?).ok()?)),
-            "not" => Keyword::Not(below(value)?),
-            "allOf" => Keyword::AllOf(listed(value)?),
-            "anyOf" => Keyword::AnyOf(listed(value)?),
-            "oneOf" => Keyword::OneOf(listed(value)?),
-            "if" => {
-                let branch = |name| members.get(name).map_or(Some(Quick::Always(true)), below);
-                Keyword::If(Box::new((below(value)?, branch("then")?, branch("else")?)))
-            }
-            _ => return None,
-        });
-    }
-    Some(Quick::All(keywords))
+/// Reads the parts of a schema.
+struct Reader<'s> {
+    root: &'s Value,
+    /// Where its references lead; a target is there before it is read, since it may lead to itself.
+    targets: HashMap<&'s str, Arc<OnceLock<Quick>>>,
 }
 
-fn members_of(members: &Map<String, Value>, depth: usize) -> Option<Members> {
-    let below = |value: &Value| read(value, depth + 1);
-    let of = |name: &str| match members.get(name) {
-        None => Some(Vec::new()),
-        Some(found) => found.as_object().map(|found| found.iter().collect()),
-    };
-    Some(Members {
-        named: of("properties")?
-            .into_iter()
-            .map(|(name, value)| Some((name.clone(), below(value)?)))
-            .collect::<Option<_>>()?,
-        patterned: of("patternProperties")?
-            .into_iter()
-            .map(|(name, value)| Some((Pattern::known_source(name).ok()?, below(value)?)))
-            .collect::<Option<_>>()?,
-        rest: match members.get("additionalProperties") {
-            Some(value) => Some(below(value)?),
-            None => None,
-        },
-    })
+impl<'s> Reader<'s> {
+    /// The target of a reference to a part that the schema keeps for that.
+    fn target(&mut self, reference: &'s str) -> Option<Quick> {
+        let pointer = reference.strip_prefix('#')?;
+        if !pointer.starts_with("/$defs/") && !pointer.starts_with("/definitions/") {
+            return None;
+        }
+        if let Some(known) = self.targets.get(reference) {
+            return Some(Quick::Ref(Arc::clone(known)));
+        }
+        let target = Arc::new(OnceLock::new());
+        self.targets.insert(reference, Arc::clone(&target));
+        let read = self.read(self.root.pointer(pointer)?, 1)?;
+        let _ = target.set(read);
+        Some(Quick::Ref(target))
+    }
+
+    fn listed(&mut self, value: &'s Value, depth: usize) -> Option<Vec<Quick>> {
+        value.as_array()?.iter().map(|value| self.read(value, depth + 1)).collect()
+    }
+
+    fn read(&mut self, schema: &'s Value, depth: usize) -> Option<Quick> {
+        let members = match schema {
+            Value::Bool(answer) => return Some(Quick::Always(*answer)),
+            Value::Object(members) if depth < DEPTH => members,
+            _ => return None,
+        };
+        if let Some(reference) = members.get("$ref") {
+            // Beside a reference the drafts differ.
+            return if members.len() == 1 { self.target(reference.as_str()?) } else { None };
+        }
+        let count = |name: &str, other: u64| members.get(name).map_or(Some(other), Value::as_u64);
+        let mut keywords = Vec::new();
+        for (name, value) in members {
+            keywords.push(match name.as_str() {
+                "title" | "description" | "$comment" | "then" | "else" => continue,
+                "$schema" | "$defs" | "definitions" if depth == 0 => continue,
+                // One of a pair reads both.
+                "maxProperties" if members.contains_key("minProperties") => continue,
+                "maxItems" if members.contains_key("minItems") => continue,
+                "maxLength" if members.contains_key("minLength") => continue,
+                "patternProperties" if members.contains_key("properties") => continue,
+                "additionalProperties"
+                    if members.contains_key("properties") || members.contains_key("patternProperties") =>
+                {
+                    continue;
+                }
+                "type" => Keyword::Type(types(value)?),
+                "const" => Keyword::Constant(value.clone()),
+                "enum" => Keyword::OneOfValues(value.as_array()?.clone()),
+                "required" => Keyword::Required(texts(value)?),
+                "properties" | "patternProperties" | "additionalProperties" => {
+                    Keyword::Members(Box::new(self.members_of(members, depth)?))
+                }
+                "minProperties" | "maxProperties" => {
+                    Keyword::MemberCount(count("minProperties", 0)?, count("maxProperties", u64::MAX)?)
+                }
+                "maximum" if members.contains_key("minimum") => continue,
+                "minimum" | "maximum" => {
+                    let bound = |name: &str, other: i64| members.get(name).map_or(Some(other), Value::as_i64);
+                    Keyword::Range(bound("minimum", i64::MIN)?, bound("maximum", i64::MAX)?)
+                }
+                "minItems" | "maxItems" => {
+                    Keyword::ItemCount(count("minItems", 0)?, count("maxItems", u64::MAX)?)
+                }
+                "minLength" | "maxLength" => {
+                    Keyword::Length(count("minLength", 0)?, count("maxLength", u64::MAX)?)
+                }
+                "propertyNames" => Keyword::Names(self.read(value, depth + 1)?),
+                "items" if !value.is_array() => Keyword::Items(self.read(value, depth + 1)?),
+                "contains"
+                    if !members.contains_key("minContains") && !members.contains_key("maxContains") =>
+                {
+                    Keyword::Contains(self.read(value, depth + 1)?)
+                }
+                "pattern" => Keyword::Pattern(Box::new(Pattern::known_source(value.as_str()?).ok()?)),
+                "not" => Keyword::Not(self.read(value, depth + 1)?),
+                "allOf" => Keyword::AllOf(self.listed(value, depth)?),
+                "anyOf" => Keyword::AnyOf(self.listed(value, depth)?),
+                "oneOf" => Keyword::OneOf(self.listed(value, depth)?),
+                "if" => {
+                    let mut branch = |name| match members.get(name) {
+                        Some(branch) => self.read(branch, depth + 1),
+                        None => Some(Quick::Always(true)),
+                    };
+                    let (then, otherwise) = (branch("then")?, branch("else")?);
+                    Keyword::If(Box::new((self.read(value, depth + 1)?, then, otherwise)))
+                }
+                _ => return None,
+            });
+        }
+        Some(Quick::All(keywords))
+    }
+
+    fn members_of(&mut self, members: &'s Map<String, Value>, depth: usize) -> Option<Members> {
+        let of = |name: &str| match members.get(name) {
+            None => Some(Vec::new()),
+            Some(found) => found.as_object().map(|found| found.iter().collect()),
+        };
+        Some(Members {
+            named: of("properties")?
+                .into_iter()
+                .map(|(name, value)| Some((name.clone(), self.read(value, depth + 1)?)))
+                .collect::<Option<_>>()?,
+            patterned: of("patternProperties")?
+                .into_iter()
+                .map(|(name, value)| Some((Pattern::known_source(name).ok()?, self.read(value, depth + 1)?)))
+                .collect::<Option<_>>()?,
+            rest: match members.get("additionalProperties") {
+                Some(value) => Some(self.read(value, depth + 1)?),
+                None => None,
+            },
+        })
+    }
 }
 
 fn texts(value: &Value) -> Option<Vec<String>> {
