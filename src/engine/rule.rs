@@ -247,7 +247,19 @@ pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<P
                 format!("/given/{index}")
             };
             match Path::parse(text) {
-                Ok(path) => given.push(path),
+                Ok(path) => {
+                    // Embedded packs have been tried.
+                    if pack.folder.is_some() {
+                        for dead in path.dead_patterns() {
+                            let message = format!(
+                                "\"{dead}\" is no I-Regexp (RFC 9485), so that nothing matches it in a filter."
+                            );
+                            let hint = "Such patterns have neither look-around nor \\d, \\s, \\w and \\b: write classes like [0-9], and conditions as filters of their own.";
+                            error(&pointer, message, Some(hint.to_owned()));
+                        }
+                    }
+                    given.push(path);
+                }
                 Err(wrong) => {
                     error(&pointer, format!("The path \"{text}\" cannot be read: {wrong}"), wrong.hint())
                 }

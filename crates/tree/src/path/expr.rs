@@ -89,6 +89,12 @@ impl Fixed {
         Self { source, read: OnceLock::new() }
     }
 
+    /// As it was written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// The expression; `None` where it is no I-Regexp: nothing matches it.
     #[must_use]
     pub fn get(&self) -> Option<&IRegexp> {

@@ -4,6 +4,7 @@
 //! same form: to add one, write its parser beside [`rfc9535`].
 
 mod automaton;
+mod dead;
 mod eval;
 mod expr;
 mod field;
