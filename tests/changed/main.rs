@@ -290,6 +290,18 @@ fn what_decides_over_other_files_has_everything_judged() {
     below(true);
 }
 
+/// Rules that gather, or choose by the list of all files and their texts, need the whole tree: they are left
+/// out, and how many is said.
+const LEFT_OUT: [&str; 3] = [
+    "uk/github-actions/used-action-is-there",
+    "uk/engineering-quality/licence-present",
+    "uk/engineering-quality/updates-configured",
+];
+
+fn is_left_out(finding: &str) -> bool {
+    LEFT_OUT.iter().any(|rule| finding.contains(rule))
+}
+
 #[test]
 fn rules_about_the_repository_are_asked_where_what_they_look_at_changed() {
     let files = [
@@ -329,7 +341,7 @@ fn rules_about_the_repository_are_asked_where_what_they_look_at_changed() {
             && new.len() >= 3,
         "{new:?}"
     );
-    assert!(new.iter().all(|one| part.contains(one)), "{part:#?} {new:#?}");
+    assert!(new.iter().all(|one| part.contains(one) || is_left_out(one)), "{part:#?} {new:#?}");
     assert!(part.iter().all(|one| full.contains(one)) && part.len() < full.len(), "{part:#?}");
     assert!(left_out.unwrap() > 20, "{left_out:?}");
 }
@@ -461,10 +473,8 @@ fn a_part_finds_what_the_whole_finds_of_it() {
         assert!(extra.is_empty(), "{}: {extra:#?}", source.display());
         let new: Vec<&String> = whole.iter().filter(|one| !before.contains(one)).collect();
         let count = new.len();
-        // Rules that gather need the whole tree: they are left out, and how many is said.
-        let gathers = |one: &&String| one.contains("\tuk/github-actions/used-action-is-there\t");
         let missing: Vec<&String> =
-            new.into_iter().filter(|one| !found.contains(one) && !gathers(one)).collect();
+            new.into_iter().filter(|one| !found.contains(one) && !is_left_out(one)).collect();
         assert!(missing.is_empty(), "{}: {missing:#?}", source.display());
         compared += found.len();
         new_ones += count;
