@@ -59,7 +59,7 @@ fn sarif_names_rules_places_and_fingerprints() {
     // Rules that found nothing are results too, of another kind.
     let results: Vec<&Value> =
         run["results"].as_array().unwrap().iter().filter(|result| result["kind"] == "fail").collect();
-    assert_eq!(results.len(), 14);
+    assert_eq!(results.len(), 15);
     for result in results {
         assert_eq!(rules[result["ruleIndex"].as_u64().unwrap() as usize]["id"], result["ruleId"]);
         let physical = &result["locations"][0]["physicalLocation"];
