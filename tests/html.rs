@@ -63,7 +63,7 @@ fn the_policy_lets_this_script_and_this_style_run_and_nothing_else() {
 fn a_check_shows_rules_places_lines_and_clauses() {
     let page = check(FAULTY);
     let findings = between(&page, "id=\"findings\"", "id=\"accepted\"");
-    assert_eq!(findings.matches("<li id=\"f").count(), 14);
+    assert_eq!(findings.matches("<li id=\"f").count(), 15);
     assert!(findings.contains("specification/bookings.yaml:7:10"));
     assert!(findings.contains("<mark>http://api.bookings.example.org/v1</mark>"), "the place is marked");
     assert!(findings.contains("<b>What to do:</b>"));
