@@ -1,7 +1,7 @@
 //! Reviewdog's diagnostics (rdjson), for review comments on any forge. Columns count bytes of UTF-8
 //! from 1.
 
-use super::escape::{self, inline};
+use super::escape::{self, Each, inline};
 use super::place::{columns, file_of, place};
 use super::{Reporter, Style, order};
 use crate::engine::Report;
@@ -30,20 +30,15 @@ impl Reporter for Rdjson {
 
 struct Diagnostics<'r>(&'r Report, Vec<&'r Finding>);
 
-struct List<'a, 'r>(&'a Diagnostics<'r>);
-
 impl serde::Serialize for Diagnostics<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(2))?;
         map.serialize_entry("source", &json!({ "name": "assize", "url": env!("CARGO_PKG_REPOSITORY") }))?;
-        map.serialize_entry("diagnostics", &List(self))?;
+        map.serialize_entry(
+            "diagnostics",
+            &Each(|| self.1.iter().map(|finding| diagnostic(self.0, finding))),
+        )?;
         map.end()
-    }
-}
-
-impl serde::Serialize for List<'_, '_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.1.iter().map(|finding| diagnostic(self.0.0, finding)))
     }
 }
 

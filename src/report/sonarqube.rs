@@ -1,7 +1,7 @@
 //! SonarQube's generic issues, in the form since version 10.3. Columns count UTF-16 units from 0, and
 //! a range may not be empty.
 
-use super::escape::{self, inline};
+use super::escape::{self, Each, inline};
 use super::place::{columns, file_of, place};
 use super::{Reporter, Style, order};
 use crate::engine::Report;
@@ -31,22 +31,14 @@ impl Reporter for Sonarqube {
 
 struct Issues<'r>(&'r Report, Vec<&'r Finding>);
 
-struct List<'a, 'r>(&'a Issues<'r>);
-
 impl serde::Serialize for Issues<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let used: BTreeSet<RuleId> = self.1.iter().map(|finding| finding.rule).collect();
         let rules: Vec<Value> = used.into_iter().map(|id| rule(self.0, id)).collect();
         let mut map = serializer.serialize_map(Some(2))?;
         map.serialize_entry("rules", &rules)?;
-        map.serialize_entry("issues", &List(self))?;
+        map.serialize_entry("issues", &Each(|| self.1.iter().map(|finding| issue(self.0, finding))))?;
         map.end()
-    }
-}
-
-impl serde::Serialize for List<'_, '_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.1.iter().map(|finding| issue(self.0.0, finding)))
     }
 }
 

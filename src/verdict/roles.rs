@@ -112,8 +112,8 @@ impl Roles {
                 roles.of.insert(id, known);
             }
         }
-        roles.of_descriptions(report, workspace, declared);
-        roles.ask_of_published(report, workspace, declared);
+        roles.of_descriptions(report, &named, declared);
+        roles.ask_of_published(report, &named, declared);
         roles
     }
 
@@ -129,8 +129,7 @@ impl Roles {
         file.and_then(|file| self.of.get(&file)).is_none_or(|known| known.role == Role::Published)
     }
 
-    fn of_descriptions(&mut self, report: &Report, workspace: &Workspace, declared: &Declared) {
-        let named = publishing(workspace);
+    fn of_descriptions(&mut self, report: &Report, named: &[(String, String)], declared: &Declared) {
         let mut groups: BTreeMap<String, Vec<&Description>> = BTreeMap::new();
         // A gateway's template that is the only description there is, and names where it is served, is
         // what the system shows to others.
@@ -165,7 +164,7 @@ impl Roles {
             groups.entry(format!("{kind} {folder} {title}")).or_default().push(description);
         }
         for group in groups.into_values() {
-            self.of_group(report, &named, group);
+            self.of_group(report, named, group);
         }
         self.ask_where_none(report);
         self.ask_of_lone(report, declared);
@@ -174,13 +173,10 @@ impl Roles {
     }
 
     /// What is declared away while a publishing script names it: what is found there is a question.
-    fn ask_of_published(&mut self, report: &Report, workspace: &Workspace, declared: &Declared) {
-        if declared.is_empty() {
-            return;
-        }
-        for (path, by) in publishing(workspace) {
-            let away = declared.get(&path).is_some_and(|&role| role != Role::Published);
-            let file = report.files.iter().position(|file| file.path == path).map(FileId::of_index);
+    fn ask_of_published(&mut self, report: &Report, named: &[(String, String)], declared: &Declared) {
+        for (path, by) in named {
+            let away = declared.get(path).is_some_and(|&role| role != Role::Published);
+            let file = report.files.iter().position(|file| file.path == *path).map(FileId::of_index);
             if let (true, Some(known)) = (away, file.and_then(|file| self.of.get_mut(&file))) {
                 known.question =
                     Some(format!("Is it published? assize.toml says no, and {by} publishes it."));

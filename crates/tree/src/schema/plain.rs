@@ -22,14 +22,11 @@ pub(super) struct Plain {
 }
 
 /// Not to be told here.
-enum Leave {
-    Otherwise,
-    Exhausted,
-}
+struct Leave;
 
 impl From<Exhausted> for Leave {
     fn from(_: Exhausted) -> Self {
-        Self::Exhausted
+        Self
     }
 }
 
@@ -61,16 +58,16 @@ impl Way {
             }
             Quick::Ref(target) if self.unworded => match target.get() {
                 Some(target) => self.schema_of(target, value),
-                None => Err(Leave::Otherwise),
+                None => Err(Leave),
             },
             Quick::Always(false) => self.otherwise(Kind::Never),
-            Quick::Ref(_) | Quick::Always(true) => Err(Leave::Otherwise),
+            Quick::Ref(_) | Quick::Always(true) => Err(Leave),
         }
     }
 
     fn found(&mut self, kind: Kind, keyword: &'static str) -> Result<(), Leave> {
         if !self.unworded && !self.found.is_empty() {
-            return Err(Leave::Otherwise);
+            return Err(Leave);
         }
         self.found.push(Plain {
             kind,
@@ -83,7 +80,7 @@ impl Way {
 
     /// What the validator words, unless nobody wants its words.
     fn otherwise(&mut self, kind: Kind) -> Result<(), Leave> {
-        if self.unworded { self.found(kind, "") } else { Err(Leave::Otherwise) }
+        if self.unworded { self.found(kind, "") } else { Err(Leave) }
     }
 
     /// The same at a member.
@@ -132,7 +129,7 @@ impl Way {
             Keyword::Constant(expected) => self.found(Kind::Const { expected: expected.clone() }, "const"),
             Keyword::OneOfValues(options) => self.found(Kind::Enum { options: options.clone() }, "enum"),
             Keyword::Required(names) => {
-                let Some(object) = value.as_object() else { return Err(Leave::Otherwise) };
+                let Some(object) = value.as_object() else { return Err(Leave) };
                 for name in names {
                     if object.named(name).is_none() {
                         self.found(Kind::Required { property: name.clone() }, "required")?;
@@ -159,7 +156,7 @@ impl Way {
             Keyword::Not(_) => self.found(Kind::Not, "not"),
             Keyword::Contains(_) => self.found(Kind::Contains, "contains"),
             Keyword::Items(items) => {
-                let Some(array) = value.as_array() else { return Err(Leave::Otherwise) };
+                let Some(array) = value.as_array() else { return Err(Leave) };
                 for (index, item) in array.elements().enumerate() {
                     self.into(items, item, &["items"], Some(&index.to_string()))?;
                 }
@@ -180,7 +177,7 @@ impl Way {
                 }
             }
             Keyword::Names(names) => {
-                let Some(object) = value.as_object() else { return Err(Leave::Otherwise) };
+                let Some(object) = value.as_object() else { return Err(Leave) };
                 for (name, _) in object.members() {
                     if !names.accepts(Instance::Text(name))? {
                         let because = Box::new(Kind::Other);
@@ -205,13 +202,13 @@ impl Way {
             (&Keyword::ItemCount(_, limit), false) => (Kind::MaxItems { limit }, "maxItems"),
             (&Keyword::Length(limit, _), true) => (Kind::MinLength { limit }, "minLength"),
             (&Keyword::Length(_, limit), false) => (Kind::MaxLength { limit }, "maxLength"),
-            _ => return Err(Leave::Otherwise),
+            _ => return Err(Leave),
         };
         self.found(kind, name)
     }
 
     fn members(&mut self, members: &Members, value: Instance<'_>) -> Result<(), Leave> {
-        let Some(object) = value.as_object() else { return Err(Leave::Otherwise) };
+        let Some(object) = value.as_object() else { return Err(Leave) };
         for (name, schema) in &members.named {
             if let Some(member) = object.named(name) {
                 self.into(schema, member, &["properties", name], Some(name))?;
@@ -222,7 +219,7 @@ impl Way {
         }
         // Of members that are not named a pattern or the rest is what is broken.
         if !self.unworded {
-            return Err(Leave::Otherwise);
+            return Err(Leave);
         }
         for (name, member) in object.members() {
             let mut known = members.named.iter().any(|(other, _)| other == name);
