@@ -71,17 +71,17 @@ impl Together for Share {
         let share = (has + unread) as f64 / places.len() as f64;
         if share < self.min {
             let names: Vec<&str> = self.having.iter().map(|(name, _)| name.as_str()).collect();
-            let names = match names.split_at(names.len().min(NAMED)) {
-                (first, []) => first.join(" or "),
-                (first, rest) => format!("{} or {} other forms of it", first.join(" or "), rest.len()),
+            // A long list of forms says less than the message that it stands in.
+            let names = (names.len() <= NAMED).then(|| names.join(" or "));
+            let what = names.as_deref().unwrap_or("one");
+            // "0 of 5" and "all" speak for themselves.
+            let wanted = match self.min {
+                0.02..1.0 => format!(", and {:.0} in 100 are wanted", self.min * 100.0),
+                _ => String::new(),
             };
-            let mut violation = Violation::new(format!(
-                "{has} of {} have {names}, and {:.0} in 100 are wanted",
-                known,
-                self.min * 100.0
-            ));
-            violation.related =
-                lacking.into_iter().take(SHOWN).map(|at| (at, format!("no {names} here"))).collect();
+            let mut violation = Violation::new(format!("{has} of {known} have {what}{wanted}"));
+            let here = names.map_or_else(|| "none here".to_owned(), |names| format!("no {names} here"));
+            violation.related = lacking.into_iter().take(SHOWN).map(|at| (at, here.clone())).collect();
             found.push(violation);
         } else if unread > 0 {
             return Err(CannotTell(UNRESOLVED.to_owned()));

@@ -24,6 +24,8 @@ pub(super) struct Surveyed {
     /// Kept where the file was recognised; others are parsed again where a reference leads to them.
     pub document: Option<Arc<Document>>,
     pub roots: Vec<Root>,
+    /// The name that `on` may use for what it seems to be, where its syntax leaves nothing to recognise.
+    pub like: Option<&'static str>,
     /// Problems of the file itself that are findings.
     pub problems: Vec<Problem>,
     /// Why nothing in it could be judged, where that matters to verdicts.
@@ -43,6 +45,9 @@ pub(super) enum Asked {
 /// Why nothing of a data file is judged that does not follow its format; one text for all of them,
 /// so that reports can list the files under it.
 const UNREADABLE: &str = "The file does not follow the syntax of its format, so what it is cannot be told: nothing in it was judged.";
+
+/// The same, of a file in which a merge was left half done.
+const UNSETTLED: &str = "A merge was left unsettled in the file (lines that begin with <<<<<<< and >>>>>>>): nothing in it was judged.";
 
 /// Why no rule was held against a file that could be recognised; one text for all of them, too.
 pub(super) const BREAKS_OFF: &str =
@@ -182,13 +187,15 @@ fn read(
     }
     if document.is_empty() && structured {
         let what = "The file holds no value: nothing in it could be judged.";
+        let empty = document.problems().is_empty();
         found.note.get_or_insert_with(|| "holds no value".to_owned());
-        if document.problems().is_empty() && (is_data(format) || asked == Asked::ByName) {
+        if empty && (is_data(format) || asked == Asked::ByName) {
             found.problems.push(Problem::new("empty", Span::default(), what));
         }
-        // Comments alone were meant to be there: all that is to be judged has been looked at.
-        if document.comments().is_empty() {
-            found.unknown = Some(what.to_owned());
+        // Comments alone were meant to be there: all that is to be judged has been looked at. Of XML,
+        // which is much else than data, only what seems to be of a kind is worth a word.
+        if document.comments().is_empty() && (empty || is_data(format)) {
+            found.unknown = Some(if empty { what } else { UNREADABLE }.to_owned());
         }
     } else if asked == Asked::ByName && found.roots.is_empty() && document.breaks_off() {
         // What it is may be said in the rest of it.
@@ -196,10 +203,24 @@ fn read(
     } else if asked == Asked::ByName && found.roots.is_empty() {
         found.problems.push(not_recognised(&document, found.note.as_deref()));
     }
+    if structured && found.roots.is_empty() && has_no_object(&document) {
+        let text = document.text().as_str();
+        found.like = target::resembled(text);
+        let unsettled = target::is_unsettled(text);
+        if found.like.is_some() || found.unknown.is_some() && unsettled {
+            found.unknown = Some(if unsettled { UNSETTLED } else { UNREADABLE }.to_owned());
+        }
+    }
     if !found.roots.is_empty() || asked == Asked::ByName || !found.problems.is_empty() {
         found.document = Some(Arc::new(document));
     }
     found
+}
+
+/// Whether a file's syntax leaves nothing by which it could have been recognised.
+fn has_no_object(document: &Document) -> bool {
+    let object = document.root().is_some_and(|root| document.kind(root) == Kind::Object);
+    !document.problems().is_empty() && (!object || document.breaks_off())
 }
 
 fn recognise(found: &mut Surveyed, entry: &Entry, document: &Document) {
@@ -304,6 +325,7 @@ pub(super) fn files(workspace: &Workspace, surveyed: &[Surveyed]) -> Vec<File> {
             target: found.target.clone(),
             version: found.version.clone(),
             note: found.note.clone(),
+            like: found.like,
             text: None,
             folder: false,
         })

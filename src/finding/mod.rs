@@ -246,6 +246,8 @@ pub struct File {
     pub version: Option<String>,
     /// Why it was not judged, or only doubtfully recognised.
     pub note: Option<String>,
+    /// The name that `on` may use for what it seems to be, where its syntax leaves nothing to judge.
+    pub like: Option<&'static str>,
     /// Its text, kept while a finding points into it.
     pub text: Option<Arc<Text>>,
     /// It is no file but a judged folder, one of several: what is found of it as a whole stands here.

@@ -28,6 +28,7 @@ mod openapi;
 mod pre_commit;
 mod publiccode;
 mod python;
+mod resemblance;
 mod spdx;
 mod terraform;
 mod version;
@@ -38,6 +39,7 @@ use assize_tree::document::{Document, Format, Kind as Node, NodeId};
 use assize_tree::path::NodeRef;
 use assize_tree::reference;
 use assize_tree::text::Problem;
+pub use resemblance::{is_unsettled, resembled};
 
 /// What a target looks at to recognise a file.
 pub struct Candidate<'a> {

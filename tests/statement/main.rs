@@ -14,4 +14,5 @@ mod profiles;
 mod roles;
 mod specimens;
 mod table;
+mod unread;
 mod verify;

@@ -18,6 +18,7 @@ struct Record {
     target: Option<String>,
     version: Option<String>,
     note: Option<String>,
+    like: Option<String>,
     unknown: Option<String>,
     read: u64,
     binary: bool,
@@ -129,6 +130,7 @@ pub(super) fn write(setting: &Setting<'_>, index: usize, first: &First) -> Optio
         target: surveyed.target.clone(),
         version: surveyed.version.clone(),
         note: surveyed.note.clone(),
+        like: surveyed.like.map(str::to_owned),
         unknown: surveyed.unknown.clone(),
         read: surveyed.read,
         binary: surveyed.binary,
@@ -176,6 +178,10 @@ pub(super) fn read(setting: &Setting<'_>, index: usize, bytes: &[u8], value: &[u
         let kind = target::specific(&kind).into_iter().find(|name| *name == kind)?;
         roots.push(Root { node: NodeId(node), kind, grammar: Grammar::None });
     }
+    let like = match record.like {
+        Some(like) => Some(target::all_names().find(|name| *name == like)?),
+        None => None,
+    };
     let mut judged = Vec::new();
     for part in record.judged {
         if !known(&part.unknown) || part.rules.iter().any(|(rule, _)| *rule >= rules) {
@@ -228,6 +234,7 @@ pub(super) fn read(setting: &Setting<'_>, index: usize, bytes: &[u8], value: &[u
         target: record.target,
         version: record.version,
         note: record.note,
+        like,
         document: None,
         roots,
         problems: Vec::new(),

@@ -5,7 +5,7 @@ use super::parts::{ByRule, part, sort};
 use super::{
     ClausePart, Identity, PlacePart, Statement, SystemPart, VERSION, WaiverPart, beside, looked, result,
 };
-use crate::engine::{Plan, Report};
+use crate::engine::{Plan, Report, Rule};
 use crate::finding::{FileId, Finding, Outcome, Severity};
 use crate::pack::Pack;
 use crate::pack::changes::severity_during_grace;
@@ -300,6 +300,12 @@ fn one(
             }
             places.push(place(setting.report, &rule.info.id, &finding));
         }
+    }
+    // What is missing altogether has no place: the rule that misses it says what to do.
+    if let Some(missing) = on_day.missing() {
+        let of_clause = |rule: &Rule| rule.info.clause.is_some_and(|at| setting.plan.clause_id(at) == full);
+        let rule = setting.plan.rules.iter().find(|rule| rule.id == missing && of_clause(rule));
+        help = rule.map(|rule| rule.info.help.clone()).or(help);
     }
     let mend_by = (decision.verdict == Verdict::NotMet && !explained)
         .then(|| profile.mend.and_then(|mend| mend.by(binding, is_must, setting.clock)))

@@ -206,7 +206,9 @@ fn unknown(
         counts(Some(*file)) && {
             let file = report.file(*file);
             let kind = file.target.as_deref().or_else(|| kind_by_path(&file.path));
-            kind.is_some_and(|kind| rule.on.contains(&kind) || rule.gathers.contains(&kind))
+            let asked = |kind| rule.on.contains(&kind) || rule.gathers.contains(&kind);
+            kind.is_some_and(asked)
+                || file.like.is_some_and(|like| target::specific(like).into_iter().any(asked))
                 || kind.is_none() && is_about_descriptions(rule) && is_named_description(&file.path)
         }
     });

@@ -368,6 +368,12 @@ fn unknown(case: &Case<'_>, steps: Vec<String>) -> Decision {
 }
 
 impl Case<'_> {
+    /// The rule that refutes by what it did not find anywhere, where none refutes by a finding.
+    pub fn missing(&self) -> Option<&str> {
+        let part = self.parts.iter().find(|part| part.value() == Value::Fails)?;
+        self.against().next().is_none().then_some(part.id.as_str())
+    }
+
     /// What its parts come to together.
     fn value(&self, steps: &mut Vec<String>) -> Value {
         for part in &self.parts {

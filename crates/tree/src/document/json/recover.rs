@@ -80,6 +80,9 @@ impl Parser<'_> {
         let word = &self.source[self.at..end];
         if self.top == 0 {
             let hint = match word.as_bytes()[0] {
+                b'<' if word.starts_with("<<<<<<<") => {
+                    "A merge was left unsettled here: keep one side, and take its marker lines out."
+                }
                 b'<' => "It seems to be XML or HTML.",
                 _ => "A JSON file holds one object, array, string, number, true, false or null.",
             };

@@ -1,0 +1,93 @@
+//! What a file seems to be that cannot be parsed: by the marks that its text bears. It is judged as
+//! nothing, but what looks for such files has not seen them all.
+
+/// Marks, each with the name that `on` may use for what bears it. A mark is a member's name in quotes
+/// (JSON), a key at the start of a line (YAML) or a namespace (XML).
+const MARKS: [(Mark, &str); 14] = [
+    (Mark::Quoted("resourceType"), "fhir"),
+    (Mark::Within("http://hl7.org/fhir\""), "fhir"),
+    (Mark::Within("http://hl7.org/fhir'"), "fhir"),
+    (Mark::Quoted("openapi"), "api-description"),
+    (Mark::Line("openapi:"), "api-description"),
+    (Mark::Quoted("swagger"), "api-description"),
+    (Mark::Line("swagger:"), "api-description"),
+    (Mark::Quoted("asyncapi"), "api-description"),
+    (Mark::Line("asyncapi:"), "api-description"),
+    (Mark::Quoted("bomFormat"), "sbom"),
+    (Mark::Within("http://cyclonedx.org/schema/bom"), "sbom"),
+    (Mark::Quoted("spdxVersion"), "sbom"),
+    (Mark::Within("json-schema.org/"), "json-schema"),
+    (Mark::Within("http://maven.apache.org/POM/"), "maven-manifest"),
+];
+
+/// What marks a kind in a text.
+#[derive(Clone, Copy)]
+enum Mark {
+    /// The name of a member, in quotes of either kind and with a colon after it.
+    Quoted(&'static str),
+    /// The start of a line.
+    Line(&'static str),
+    /// Anywhere.
+    Within(&'static str),
+}
+
+impl Mark {
+    fn stands_in(self, text: &str) -> bool {
+        match self {
+            Self::Within(word) => text.contains(word),
+            Self::Line(word) => text.lines().any(|line| line.starts_with(word)),
+            Self::Quoted(word) => text.match_indices(word).any(|(at, _)| {
+                let before = text[..at].chars().next_back();
+                let mut rest = text[at + word.len()..].chars();
+                matches!(before, Some('"' | '\'')) && rest.next() == before && {
+                    rest.find(|letter| !letter.is_whitespace()) == Some(':')
+                }
+            }),
+        }
+    }
+}
+
+/// The name that `on` may use for what a text seems to be; `None` where it bears no mark.
+#[must_use]
+pub fn resembled(text: &str) -> Option<&'static str> {
+    MARKS.iter().find(|(mark, _)| mark.stands_in(text)).map(|(_, name)| *name)
+}
+
+/// Whether a merge was left unsettled in a text: a line that a version control system writes between
+/// two versions. All three kinds of line must be there; a line of `=` alone underlines headings.
+#[must_use]
+pub fn is_unsettled(text: &str) -> bool {
+    let begins = |mark: &str| text.lines().any(|line| line.starts_with(mark));
+    begins("<<<<<<< ") && begins("=======") && begins(">>>>>>> ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MARKS, is_unsettled, resembled};
+    use crate::target;
+
+    #[test]
+    fn every_name_is_one_that_rules_may_use() {
+        for (_, name) in MARKS {
+            assert!(!target::specific(name).is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn marks_are_names_of_members_and_namespaces_not_words() {
+        assert_eq!(resembled("<<<<<<< HEAD\n{\"resourceType\" : \"Patient\"}"), Some("fhir"));
+        assert_eq!(resembled("{'resourceType': 'Patient'"), Some("fhir"));
+        assert_eq!(resembled("x <Patient xmlns=\"http://hl7.org/fhir\">"), Some("fhir"));
+        assert_eq!(resembled("{{ if }}\nopenapi: 3.0.3"), Some("api-description"));
+        assert_eq!(resembled("the resourceType is said by openapi: or swagger"), None);
+        assert_eq!(resembled("\"the resourceType\": 1, \"http://hl7.org/fhir/StructureDefinition/x\""), None);
+        assert_eq!(resembled(""), None);
+    }
+
+    #[test]
+    fn an_unsettled_merge_has_all_its_lines() {
+        assert!(is_unsettled("<<<<<<< HEAD\na\n=======\nb\n>>>>>>> branch\n"));
+        assert!(!is_unsettled("Heading\n=======\n"));
+        assert!(!is_unsettled("<<<<<<< HEAD\na\n"));
+    }
+}
