@@ -7,10 +7,11 @@ mod keys;
 mod pass;
 
 use super::eval::Eval;
-use super::expr::{Expr, Path, Segment, Selector};
+use super::expr::{Filter, Path, Segment, Selector};
 use super::script::Script;
 use super::trail::Trail;
 use super::{Graph, NodeRef};
+use crate::document::Document;
 use foldhash::fast::FixedState;
 use pass::Pass;
 use std::collections::HashMap;
@@ -70,7 +71,7 @@ const ELEMENT: u32 = 1;
 /// What picks among the transitions of a state beside the key.
 #[derive(Clone)]
 enum Predicate {
-    Filter(Arc<Expr>),
+    Filter(Arc<Filter>),
     Script(Arc<Script>),
     Index(i64),
     Slice(Option<i64>, Option<i64>, i64),
@@ -81,7 +82,16 @@ impl Predicate {
     fn needs(&self) -> Option<&[String]> {
         match self {
             Self::Script(script) => script.needs(),
-            _ => None,
+            Self::Filter(filter) => filter.needs.members(),
+            Self::Index(_) | Self::Slice(..) => None,
+        }
+    }
+
+    /// Whether it may hold of something in a document.
+    fn may_hold_in(&self, document: &Document) -> bool {
+        match self {
+            Self::Filter(filter) => filter.needs.may_hold_in(document),
+            _ => true,
         }
     }
 }
@@ -123,7 +133,7 @@ mod is {
     pub(super) const OF_ALL: u8 = 8;
     /// Whether it is `LOOPING` was looked at.
     pub(super) const LOOKED_AT: u8 = 16;
-    /// Nothing leads out of it but keys with a name and predicates that ask for keys.
+    /// Nothing leads out of it but keys with a name and predicates that hold.
     pub(super) const LOOPING: u8 = 32;
 }
 
@@ -160,10 +170,10 @@ impl PathSet {
             picks: Vec::with_capacity(paths.len()),
             pool: Mutex::default(),
         };
-        let mut scripts = HashMap::default();
+        let mut known = HashMap::default();
         for path in paths {
             let picks = path.segments.iter().map(|segment| {
-                segment.selectors.iter().map(|selector| set.pick(selector, &mut scripts)).collect()
+                segment.selectors.iter().map(|selector| set.pick(selector, &mut known)).collect()
             });
             let picks = picks.collect();
             set.picks.push(picks);
@@ -172,7 +182,11 @@ impl PathSet {
     }
 
     /// What a selector takes; its name or predicate is new to the set or there already.
-    fn pick(&mut self, selector: &Selector, scripts: &mut HashMap<String, u32, FixedState>) -> Pick {
+    fn pick<'p>(
+        &mut self,
+        selector: &'p Selector,
+        known: &mut HashMap<(bool, &'p str), u32, FixedState>,
+    ) -> Pick {
         let predicate = match selector {
             Selector::Name(name) => {
                 let class = self.names.len() as u32 + 2;
@@ -186,11 +200,16 @@ impl PathSet {
         };
         // The same filter in several paths is asked once.
         let id = self.predicates.len() as u32;
-        if let Predicate::Script(script) = &predicate {
-            if let Some(&known) = scripts.get(script.source()) {
-                return Pick::Predicate(known);
+        let source = match selector {
+            Selector::Script(script) => Some((true, script.source())),
+            Selector::Filter(filter) => Some((false, filter.source.as_str())),
+            _ => None,
+        };
+        if let Some(source) = source {
+            let first = *known.entry(source).or_insert(id);
+            if first != id {
+                return Pick::Predicate(first);
             }
-            scripts.insert(script.source().to_owned(), id);
         }
         self.predicates.push(predicate);
         Pick::Predicate(id)

@@ -16,7 +16,7 @@ impl Path {
 fn segments<'p>(all: &'p [Segment], found: &mut Vec<&'p str>) {
     for selector in all.iter().flat_map(|segment| &segment.selectors) {
         if let Selector::Filter(filter) = selector {
-            expression(filter, found);
+            expression(&filter.expr, found);
         }
     }
 }

@@ -103,6 +103,11 @@ impl<'g> Eval<'g> {
         target
     }
 
+    /// Whether an object is a reference that leads to nothing that could be read.
+    pub(super) fn leads_nowhere(&self, at: NodeRef) -> bool {
+        self.blind && self.graph.is_unresolved(at)
+    }
+
     /// Whether something behind a reference that leads nowhere was asked for since this was asked last.
     pub(super) fn met_unread(&self) -> bool {
         self.blind && self.unread.take()
@@ -192,11 +197,11 @@ impl<'g> Eval<'g> {
                     }
                 }
                 Selector::Index(_) | Selector::Slice { .. } => {}
-                Selector::Filter(expr) => {
+                Selector::Filter(filter) => {
                     let mut children = Vec::new();
                     self.each_child(target, |child, _| children.push(child));
                     for child in children {
-                        if self.holds(expr, child)? {
+                        if self.holds(&filter.expr, child)? {
                             found.push(child);
                         }
                     }

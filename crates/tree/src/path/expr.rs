@@ -1,5 +1,6 @@
 //! The compiled form of paths.
 
+use super::needs::Needs;
 use super::script::Script;
 use crate::pattern::IRegexp;
 use std::sync::{Arc, OnceLock};
@@ -47,9 +48,20 @@ pub enum Selector {
         step: i64,
     },
     /// The children for which an expression holds.
-    Filter(Arc<Expr>),
+    Filter(Arc<Filter>),
     /// The children for which an expression of JavaScript is true.
     Script(Arc<Script>),
+}
+
+/// A filter (RFC 9535, 2.3.5).
+#[derive(Debug)]
+pub struct Filter {
+    /// As it was written: the same filter in several paths is asked once.
+    pub source: String,
+    /// What must hold.
+    pub expr: Expr,
+    /// What it cannot hold without.
+    pub needs: Needs,
 }
 
 /// A logical expression of a filter.

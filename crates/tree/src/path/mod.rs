@@ -9,6 +9,7 @@ mod eval;
 mod expr;
 mod field;
 mod lex;
+mod needs;
 mod rfc9535;
 mod script;
 mod spectral;

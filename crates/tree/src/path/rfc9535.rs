@@ -1,7 +1,10 @@
 //! The grammar of RFC 9535, with its rules for well-typed functions (2.4.3).
 
-use super::expr::{Comparison, Expr, Fixed, Literal, Operand, Path, Pattern, Query, Segment, Selector};
+use super::expr::{
+    Comparison, Expr, Filter, Fixed, Literal, Operand, Path, Pattern, Query, Segment, Selector,
+};
 use super::lex::{Lexer, PathError};
+use super::needs::Needs;
 use std::sync::Arc;
 
 /// Nesting of parentheses and filters in a path.
@@ -97,7 +100,11 @@ impl Parser<'_> {
             Some('?') => {
                 self.lexer.bump();
                 self.lexer.space();
-                Ok(Selector::Filter(Arc::new(self.or()?)))
+                let (text, start) = (self.lexer.rest(), self.lexer.at);
+                let expr = self.or()?;
+                let source = text[..self.lexer.at - start].to_owned();
+                let needs = Needs::of(&expr);
+                Ok(Selector::Filter(Arc::new(Filter { source, expr, needs })))
             }
             Some(':' | '-' | '0'..='9') => self.index_or_slice(),
             _ => Err(self

@@ -11,7 +11,8 @@ use std::cell::OnceCell;
 pub(super) struct Keys {
     /// The class of each symbol.
     pub classes: Box<[u32]>,
-    /// Predicates that have to be asked about everything.
+    /// Predicates that have to be asked about everything, since they may hold without a member; those
+    /// that can hold of nothing in the document are not among them.
     always: Box<[u64]>,
     /// For each symbol, those that have to be asked of an object that has the key; empty where none are.
     by_key: Vec<u64>,
@@ -38,7 +39,9 @@ impl Keys {
         for (predicate, one) in set.predicates.iter().enumerate() {
             let (word, bit) = (predicate / 64, 1 << (predicate % 64));
             let Some(names) = one.needs() else {
-                always[word] |= bit;
+                if one.may_hold_in(document) {
+                    always[word] |= bit;
+                }
                 continue;
             };
             by_key.resize(symbols.len() * words, 0);
@@ -47,6 +50,11 @@ impl Keys {
             }
         }
         Self { classes: classes.into(), always, by_key, stops: OnceCell::new() }
+    }
+
+    /// Whether some of a state's predicates must be asked even about what is no object.
+    pub(super) fn asks_all(&self, wanted: &[u64]) -> bool {
+        wanted.iter().zip(&*self.always).any(|(wanted, always)| wanted & always != 0)
     }
 
     /// Which of a state's predicates must be asked about a place, of one word of them: the keys there say
@@ -68,7 +76,7 @@ impl Keys {
     }
 
     /// The nodes at which a looping state may be left, in order: those whose key has a name, objects with a
-    /// key that predicates ask for, and whatever leads elsewhere or is passed over.
+    /// key that predicates ask for, and whatever leads elsewhere, nowhere or is passed over.
     pub(super) fn stops(&self, eval: &Eval<'_>, doc: u32) -> &[u32] {
         self.stops.get_or_init(|| {
             let mut marks: Vec<u8> =
@@ -94,11 +102,13 @@ impl Keys {
                 let edge = NodeRef { doc, node: NodeId(at) };
                 if node.flags & passed_over != 0
                     || node.kind == Kind::Alias
-                    || node.kind == Kind::Object && eval.behind(edge) != edge
+                    || node.kind == Kind::Object && (eval.behind(edge) != edge || eval.leads_nowhere(edge))
                 {
                     stops.push(at);
                 }
             }
+            // Nothing was asked for: a pass only looks at where it leads.
+            let _ = eval.met_unread();
             stops.sort_unstable();
             stops.dedup();
             stops.into()

@@ -159,12 +159,18 @@ impl<'s, 'g> Pass<'s, 'g> {
         Rc::clone(keys)
     }
 
-    /// Whether a state leads to itself wherever no key has a name and no object one that predicates ask for.
+    /// Whether predicates of a state must be asked about what is no object.
+    fn asks_all(&self, state: u32, keys: &Keys) -> bool {
+        self.automaton.flags[state as usize] & is::OF_ALL != 0
+            && keys.asks_all(&self.automaton.states[state as usize].wanted)
+    }
+
+    /// Whether a state leads to itself wherever no key has a name and no predicate holds.
     fn loops(&mut self, state: u32) -> Result<bool, Exhausted> {
         let flags = self.automaton.flags[state as usize];
         if flags & is::LOOKED_AT == 0 {
             // What comes back to an accepting state is a hit each time.
-            let loops = flags & (is::OF_ALL | is::ACCEPTING) == 0
+            let loops = flags & is::ACCEPTING == 0
                 && self.plain(state, OTHER)? == state
                 && self.plain(state, ELEMENT)? == state;
             self.automaton.flags[state as usize] |= is::LOOKED_AT | if loops { is::LOOPING } else { 0 };
@@ -203,6 +209,7 @@ impl<'s, 'g> Pass<'s, 'g> {
             }
             if let Some(stops) = stops
                 && self.loops(state)?
+                && !self.asks_all(state, &keys)
             {
                 let mut next = frame.stop.unwrap_or_else(|| stops.partition_point(|&stop| stop < at));
                 while stops.get(next).is_some_and(|&stop| stop < at) {
@@ -228,8 +235,7 @@ impl<'s, 'g> Pass<'s, 'g> {
             }
             let class = if node.has(flag::MEMBER) { keys.classes[node.key as usize] } else { ELEMENT };
             // Most places are texts and numbers that no path ends at.
-            if !matches!(node.kind, Kind::Object | Kind::Array | Kind::Alias)
-                && self.automaton.flags[state as usize] & is::OF_ALL == 0
+            if !matches!(node.kind, Kind::Object | Kind::Array | Kind::Alias) && !self.asks_all(state, &keys)
             {
                 let known = self.automaton.plain[state as usize * width + class as usize];
                 if known != UNKNOWN && self.automaton.flags[known as usize] & is::ACCEPTING == 0 {
@@ -391,7 +397,12 @@ impl<'s, 'g> Pass<'s, 'g> {
         }
         let keys = self.keys(target.doc);
         let looked = if target.doc == edge.doc { document } else { self.graph.document(target.doc) };
-        let mut ask = keys.to_ask(looked, target.node, wanted, word);
+        // Of what could not be read nobody knows what it has.
+        let mut ask = if self.eval.leads_nowhere(target) {
+            wanted
+        } else {
+            keys.to_ask(looked, target.node, wanted, word)
+        };
         let mut held = 0;
         while ask != 0 {
             let bit = ask.trailing_zeros();
@@ -430,7 +441,7 @@ impl<'s, 'g> Pass<'s, 'g> {
         let parent = owner.node;
         let index = || i64::from(document.node(edge.node).key);
         Ok(match &self.set.predicates[predicate as usize] {
-            Predicate::Filter(expr) => self.eval.holds(expr, edge)?,
+            Predicate::Filter(filter) => self.eval.holds(&filter.expr, edge)?,
             Predicate::Script(script) => {
                 script.holds(&self.eval, edge, Some(&Here { trail: &self.trail, descent, owner }))?
             }
