@@ -1,11 +1,13 @@
 //! What differs between a folder as it lies there and a commit: staged or not, new files too. As a pull
 //! request is compared, so is a name: against the commit at which it and `HEAD` parted. The commit's
-//! tree is read through `git`, and by the commands of `git_tree` alone: `git status` and `git diff` would
-//! run the filters that a stranger's settings name. The files are compared here, by what the index proves
-//! of them or by their hash, so that the worst a filter can do is to have a file judged that is the same.
+//! tree is read from the store's own files, or else through `git`, by the commands of `git_tree` alone:
+//! `git status` and `git diff` would run the filters that a stranger's settings name. The files are
+//! compared here, by what the index proves of them or by their hash, so that the worst a filter can do
+//! is to have a file judged that is the same.
 
 use super::disk::{Disk, Found};
 use super::git_index::{Index, Object};
+use super::git_object::{self, Listed};
 use super::git_tree::{self, GitTree, NOTHING, commit_of};
 use super::{Entry, Files, Skip};
 use assize_tree::document::de::closest;
@@ -199,9 +201,27 @@ struct Tree {
 
 impl Tree {
     fn read(root: &Path, commit: &str) -> Result<Self, String> {
+        // A store that lies there plainly needs no program, which takes its time to start.
+        if let Some(listed) = plainly(root, commit) {
+            return Ok(Self::listed(listed, commit.len() == 64));
+        }
         let mut command = git_tree::git(root);
         command.args(["ls-tree", "-r", "-z", commit]);
         Self::of(command, commit.len() == 64)
+    }
+
+    fn listed(files: Vec<Listed>, long: bool) -> Self {
+        let item = |one: &Listed| match one.mode.as_str() {
+            "160000" => Item::Module(one.object.iter().map(|byte| format!("{byte:02x}")).collect()),
+            "120000" => Item::Link,
+            _ => {
+                let mut object = [0; 32];
+                object[..one.object.len()].copy_from_slice(&one.object);
+                Item::File(object)
+            }
+        };
+        let items = files.into_iter().map(|one| (item(&one), one)).map(|(item, one)| (one.path, item));
+        Self { items: items.collect(), long }
     }
 
     fn of(command: std::process::Command, long: bool) -> Result<Self, String> {
@@ -237,6 +257,19 @@ impl Tree {
         };
         self.items.iter().filter_map(file).collect()
     }
+}
+
+/// The files of a commit below a folder, from the store of the repository that the folder lies in.
+fn plainly(root: &Path, commit: &str) -> Option<Vec<Listed>> {
+    let top = root.ancestors().find(|folder| folder.join(".git").exists())?;
+    let folder = root.strip_prefix(top).ok()?.to_str()?.replace('\\', "/");
+    let store = top.join(".git");
+    // A link to a store elsewhere is not followed, nor is one that borrows from others.
+    let plain = |path: &Path| path.symlink_metadata().is_ok_and(|found| found.is_dir());
+    let objects = store.join("objects");
+    (plain(&store) && plain(&objects) && !objects.join("info/alternates").exists())
+        .then(|| git_object::files(&objects, commit, &folder))
+        .flatten()
 }
 
 fn object_of(name: &str) -> Option<Object> {

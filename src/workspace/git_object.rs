@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-/// Commits are small; a larger object is none that is wanted here.
+/// Commits and trees are small; a larger object is none that is wanted here.
 const MOST_BYTES: u64 = 1 << 20;
 /// Differences from differences.
 const MOST_STEPS: usize = 64;
@@ -15,20 +15,93 @@ const MOST_PACKS: usize = 512;
 
 /// The kinds of objects, as packs number them.
 const COMMIT: u8 = 1;
+const TREE: u8 = 2;
 const OFFSET_DELTA: u8 = 6;
 const NAMED_DELTA: u8 = 7;
 
 /// When the commit of a hash was made, in seconds since 1970; `None` where that cannot be read (it is
 /// not there, lies in another store, or is no commit).
 pub(super) fn commit_time(objects: &Path, hash: &str) -> Option<u64> {
-    let hash = bytes_of(hash)?;
-    let text = loose(objects, &hash).or_else(|| packed(objects, &hash))?;
+    let text = read(objects, &bytes_of(hash)?, COMMIT)?;
     let text = String::from_utf8_lossy(&text);
     // The headers end at the first empty line; what follows is anybody's text.
     let line =
         text.lines().take_while(|line| !line.is_empty()).find_map(|line| line.strip_prefix("committer "))?;
     let (_, moment) = line.rsplit_once('>')?;
     moment.split_whitespace().next()?.parse().ok()
+}
+
+/// What a tree holds under a name.
+pub(super) struct Listed {
+    /// Path from the folder that was asked about.
+    pub path: String,
+    /// Its mode, in octal digits as git writes it: `100644`, `120000` for a link, `160000` for a submodule.
+    pub mode: String,
+    /// The name of its object.
+    pub object: Vec<u8>,
+}
+
+/// Trees that are read; of more the program makes shorter work.
+const MOST_TREES: usize = 256;
+
+/// Every file below a folder of a commit (a path with `/`, empty for all of it); `None` where some tree
+/// cannot be read, or they are many.
+pub(super) fn files(objects: &Path, commit: &str, folder: &str) -> Option<Vec<Listed>> {
+    let length = bytes_of(commit)?.len();
+    let text = read(objects, &bytes_of(commit)?, COMMIT)?;
+    let first = text.split(|byte| *byte == b'\n').next()?.strip_prefix(b"tree ")?;
+    let mut top = bytes_of(std::str::from_utf8(first).ok()?)?;
+    for part in folder.split('/').filter(|part| !part.is_empty()) {
+        let mut below = listed(&read(objects, &top, TREE)?, length)?.into_iter();
+        match below.find(|one| one.path == part) {
+            Some(one) if one.mode == FOLDER => top = one.object,
+            _ => return Some(Vec::new()),
+        }
+    }
+    let (mut found, mut trees, mut wait) = (Vec::new(), 0, vec![(String::new(), top)]);
+    while let Some((before, tree)) = wait.pop() {
+        trees += 1;
+        if trees > MOST_TREES {
+            return None;
+        }
+        for mut one in listed(&read(objects, &tree, TREE)?, length)? {
+            one.path.insert_str(0, &before);
+            if one.mode == FOLDER {
+                wait.push((format!("{}/", one.path), one.object));
+            } else {
+                found.push(one);
+            }
+        }
+    }
+    Some(found)
+}
+
+/// The mode of a folder.
+const FOLDER: &str = "40000";
+
+/// The entries of one tree: mode, space, name, zero byte, the name of the object in bytes.
+fn listed(tree: &[u8], length: usize) -> Option<Vec<Listed>> {
+    let (mut rest, mut found) = (tree, Vec::new());
+    while !rest.is_empty() {
+        let space = rest.iter().position(|byte| *byte == b' ')?;
+        let end = space + rest[space..].iter().position(|byte| *byte == 0)?;
+        let object = rest.get(end + 1..end + 1 + length)?.to_vec();
+        let path = String::from_utf8_lossy(&rest[space + 1..end]).into_owned();
+        // No honest tree has such names.
+        if matches!(path.as_str(), "" | "." | "..") || path.contains('/') {
+            return None;
+        }
+        // Some old programs wrote a zero in front.
+        let mode = std::str::from_utf8(&rest[..space]).ok()?.trim_start_matches('0');
+        found.push(Listed { path, mode: mode.to_owned(), object });
+        rest = &rest[end + 1 + length..];
+    }
+    Some(found)
+}
+
+/// An object of a kind.
+fn read(objects: &Path, hash: &[u8], kind: u8) -> Option<Vec<u8>> {
+    loose(objects, hash, kind).or_else(|| packed(objects, hash, kind))
 }
 
 fn bytes_of(hash: &str) -> Option<Vec<u8>> {
@@ -55,15 +128,16 @@ fn inflate(from: impl Read) -> Option<Vec<u8>> {
     (bytes.len() as u64 <= MOST_BYTES).then_some(bytes)
 }
 
-/// A commit that lies in a file of its own: `commit 123\0...`.
-fn loose(objects: &Path, hash: &[u8]) -> Option<Vec<u8>> {
+/// An object that lies in a file of its own: `commit 123\0...`.
+fn loose(objects: &Path, hash: &[u8], kind: u8) -> Option<Vec<u8>> {
     let name = hex(hash);
     let bytes = inflate(open(&objects.join(&name[..2]).join(&name[2..]))?)?;
     let end = bytes.iter().position(|byte| *byte == 0)?;
-    bytes[..end].starts_with(b"commit ").then(|| bytes[end + 1..].to_vec())
+    let name: &[u8] = if kind == COMMIT { b"commit " } else { b"tree " };
+    bytes[..end].starts_with(name).then(|| bytes[end + 1..].to_vec())
 }
 
-fn packed(objects: &Path, hash: &[u8]) -> Option<Vec<u8>> {
+fn packed(objects: &Path, hash: &[u8], wanted: u8) -> Option<Vec<u8>> {
     let mut indexes: Vec<_> = fs::read_dir(objects.join("pack"))
         .ok()?
         .flatten()
@@ -75,7 +149,7 @@ fn packed(objects: &Path, hash: &[u8]) -> Option<Vec<u8>> {
     indexes.iter().find_map(|index| {
         let at = offset(index, hash)?;
         let (kind, bytes) = entry(&mut open(&index.with_extension("pack"))?, index, at, hash.len())?;
-        (kind == COMMIT).then_some(bytes)
+        (kind == wanted).then_some(bytes)
     })
 }
 
@@ -227,7 +301,7 @@ fn apply(base: &[u8], step: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{apply, commit_time};
+    use super::{apply, commit_time, files, hex};
     use std::path::Path;
     use std::process::Command;
 
@@ -281,6 +355,61 @@ mod tests {
                 let _ = commit_time(&objects, hash);
             });
         }
+        std::fs::remove_dir_all(&root).unwrap();
+    }
+
+    #[test]
+    fn files_are_those_that_git_lists() {
+        let root = std::env::temp_dir().join(format!("assize-trees-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&root);
+        let git = |arguments: &[&str]| {
+            let mut command = Command::new("git");
+            command.arg("-C").arg(&root).args(["-c", "user.name=A", "-c", "user.email=a@b.example"]);
+            let output = command.args(["-c", "gc.auto=0"]).args(arguments).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        for (name, text) in
+            [("a.txt", "a"), ("b/c d.txt", "b"), ("b/e/ü.txt", "c"), ("b.x/f", "d"), ("b/e/g/h/i", "e")]
+        {
+            let path = root.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        git(&["init", "-q"]);
+        git(&["add", "-A"]);
+        git(&["commit", "-q", "-m", "x"]);
+        let commit = git(&["rev-parse", "HEAD"]).trim().to_owned();
+        let objects = root.join(".git/objects");
+        let told = |folder: &str| {
+            let found = files(&objects, &commit, folder).unwrap();
+            let mut lines: Vec<String> = found
+                .iter()
+                .map(|one| format!("{} blob {}\t{}", one.mode, hex(&one.object), one.path))
+                .collect();
+            lines.sort();
+            lines
+        };
+        let listed = |folder: &str| {
+            let text = git(&["ls-tree", "-r", "-z", &format!("{commit}:{folder}")]);
+            let mut lines: Vec<String> =
+                text.split('\0').filter(|line| !line.is_empty()).map(str::to_owned).collect();
+            lines.sort();
+            lines
+        };
+        for packed in [false, true] {
+            if packed {
+                git(&["repack", "-adq"]);
+                git(&["prune-packed"]);
+            }
+            for folder in ["", "b", "b/e"] {
+                assert_eq!(told(folder), listed(folder), "{folder} {packed}");
+            }
+            assert!(told("b").len() == 3 && told("none").is_empty() && told("a.txt").is_empty());
+        }
+        // What is gone from the store is told by nobody.
+        std::fs::remove_dir_all(objects.join("pack")).unwrap();
+        assert!(files(&objects, &commit, "").is_none());
         std::fs::remove_dir_all(&root).unwrap();
     }
 
