@@ -304,7 +304,10 @@ impl Check for LicenceIs {
             let mut ids = ids;
             ids.sort();
             ids.dedup();
-            let have = ids.join(", ");
+            // The only and the later versions of one licence have one text, which does not say which is meant.
+            let bare = |id: &String| id.trim_end_matches("-only").trim_end_matches("-or-later").to_owned();
+            let versions = ids.len() == 2 && bare(&ids[0]) == bare(&ids[1]);
+            let have = ids.join(if versions { " or " } else { ", " });
             found.push(
                 Violation::new(format!("it is {have}, and {} is wanted", self.shown))
                     .value(have)

@@ -30,4 +30,5 @@ pub use report::{
     SpectralResult, Stats, Unknown,
 };
 pub use rule::{Beside, Rule};
+pub(crate) use survey::is_of_syntax;
 pub use survey::kinds;

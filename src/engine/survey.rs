@@ -49,9 +49,17 @@ const UNREADABLE: &str = "The file does not follow the syntax of its format, so 
 /// The same, of a file in which a merge was left half done.
 const UNSETTLED: &str = "A merge was left unsettled in the file (lines that begin with <<<<<<< and >>>>>>>): nothing in it was judged.";
 
+/// The same, of a file without anything to be judged.
+const NO_VALUE: &str = "The file holds no value: nothing in it could be judged.";
+
 /// Why no rule was held against a file that could be recognised; one text for all of them, too.
 pub(super) const BREAKS_OFF: &str =
     "The syntax of the file breaks off, so that what it holds is not known whole: it was not judged.";
+
+/// Whether a reason for judging nothing of a file is its syntax alone: as a text it can be read.
+pub(crate) fn is_of_syntax(reason: &str) -> bool {
+    [UNREADABLE, UNSETTLED, BREAKS_OFF, NO_VALUE].contains(&reason)
+}
 
 /// What is known of a file that is left out of judging since it did not change: nothing.
 pub(super) fn left_out(entry: &Entry) -> Surveyed {
@@ -186,16 +194,15 @@ fn read(
         found.unknown = Some(problem.message.clone());
     }
     if document.is_empty() && structured {
-        let what = "The file holds no value: nothing in it could be judged.";
         let empty = document.problems().is_empty();
         found.note.get_or_insert_with(|| "holds no value".to_owned());
         if empty && (is_data(format) || asked == Asked::ByName) {
-            found.problems.push(Problem::new("empty", Span::default(), what));
+            found.problems.push(Problem::new("empty", Span::default(), NO_VALUE));
         }
         // Comments alone were meant to be there: all that is to be judged has been looked at. Of XML,
         // which is much else than data, only what seems to be of a kind is worth a word.
         if document.comments().is_empty() && (empty || is_data(format)) {
-            found.unknown = Some(if empty { what } else { UNREADABLE }.to_owned());
+            found.unknown = Some(if empty { NO_VALUE } else { UNREADABLE }.to_owned());
         }
     } else if asked == Asked::ByName && found.roots.is_empty() && document.breaks_off() {
         // What it is may be said in the rest of it.

@@ -42,6 +42,9 @@ pub fn role(path: &str, skip: Option<Skip>) -> Option<Role> {
         return None;
     }
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if is_copied_in(folders, name) {
+        return Some(Role::Vendored);
+    }
     let of_folders = folders.split('/').filter_map(of_folder);
     let mut first = None;
     for role in of_folders {
@@ -55,6 +58,15 @@ pub fn role(path: &str, skip: Option<Skip>) -> Option<Role> {
         return Some(Role::Test);
     }
     first
+}
+
+/// The manifest of a package that lies two folders or more below what a server hands out as it is
+/// (`static/components/jquery/package.json`): it came with a copy of somebody's package.
+fn is_copied_in(folders: &str, name: &str) -> bool {
+    let mut parts = folders.split('/');
+    matches!(name, "package.json" | "bower.json" | "composer.json")
+        && parts.any(|part| matches!(part, "static" | "public" | "assets" | "wwwroot" | "webroot"))
+        && parts.count() >= 2
 }
 
 /// `openapi.spec.yaml` is a specification, `parse.spec.ts` a test.
@@ -110,6 +122,9 @@ mod tests {
     fn folders_and_names_tell_the_role() {
         for (path, wanted) in [
             ("specification/api.yaml", None),
+            ("share/static/components/require/package.json", Some(Role::Vendored)),
+            ("public/app/package.json", None),
+            ("static/components/require/main.js", None),
             ("specification/examples/a.json", Some(Role::Example)),
             ("tests/examples/a.json", Some(Role::Test)),
             ("examples/tests/a.json", Some(Role::Test)),

@@ -99,7 +99,9 @@ fn api(seen: &Seen<'_>) -> Detected {
         .entries()
         .iter()
         .filter(|entry| entry.skip.is_none())
-        .find(|entry| CODE.iter().chain(&DECLARING).any(|ending| entry.path.ends_with(ending)));
+        .filter(|entry| CODE.iter().chain(&DECLARING).any(|ending| entry.path.ends_with(ending)))
+        // What serves comes before the settings of tools.
+        .min_by_key(|entry| entry.path.contains(".config.") || entry.path.starts_with('.'));
     match code {
         Some(entry) => Detected::unknown(format!(
             "no API description in the tree; whether the code ({}, ...) serves an API is not told",

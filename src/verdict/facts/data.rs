@@ -24,18 +24,39 @@ pub(super) const CLINICAL: Kind = Kind {
 /// Words of a readme that speak of care.
 const CARE: [&str; 5] = ["clinical", "medical", "prescription", "vaccination", "patient"];
 
+/// Names of members that hold data of persons.
+const PERSON: [&str; 17] = [
+    "dateofbirth",
+    "date_of_birth",
+    "birthdate",
+    "birth_date",
+    "firstname",
+    "first_name",
+    "lastname",
+    "last_name",
+    "surname",
+    "familyname",
+    "family_name",
+    "givenname",
+    "given_name",
+    "emailaddress",
+    "email_address",
+    "phonenumber",
+    "phone_number",
+];
+
 fn personal_data(seen: &Seen<'_>) -> Detected {
     let keyed = ["fhir.nhs.uk/id/nhs-number", "nhsnumber", "nhs_number"];
     if let Some((place, files)) = seen.scan.first(&keyed) {
         return Detected::yes(format!("{place} ({files} files)"));
     }
-    if let Some((place, _)) = seen.scan.first(&["dateofbirth", "birthdate"]) {
+    if let Some((place, _)) = seen.scan.first(&PERSON) {
         return Detected::likely(place);
     }
     if seen.before.get("fhir").is_some_and(|fhir| fhir.value == Truth::True) {
         return Detected::likely("FHIR resources are mostly about patients");
     }
-    Detected::unknown("no description or resource in the tree names data of persons")
+    Detected::unknown("no description or resource in the tree names data of persons by the usual names")
 }
 
 fn clinical(seen: &Seen<'_>) -> Detected {

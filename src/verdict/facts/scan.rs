@@ -88,7 +88,22 @@ const WORDS: &[(In, &str)] = &[
     (In::Description, "nhsnumber"),
     (In::Description, "nhs_number"),
     (In::Description, "dateofbirth"),
+    (In::Description, "date_of_birth"),
     (In::Description, "birthdate"),
+    (In::Description, "birth_date"),
+    (In::Description, "firstname"),
+    (In::Description, "first_name"),
+    (In::Description, "lastname"),
+    (In::Description, "last_name"),
+    (In::Description, "surname"),
+    (In::Description, "familyname"),
+    (In::Description, "family_name"),
+    (In::Description, "givenname"),
+    (In::Description, "given_name"),
+    (In::Description, "emailaddress"),
+    (In::Description, "email_address"),
+    (In::Description, "phonenumber"),
+    (In::Description, "phone_number"),
 ];
 
 fn kind(entry: &Entry, described: bool) -> Option<In> {

@@ -6,12 +6,13 @@ use super::{
     ClausePart, Identity, PlacePart, Statement, SystemPart, VERSION, WaiverPart, beside, looked, result,
 };
 use crate::engine::{Plan, Report, Rule};
-use crate::finding::{FileId, Finding, Outcome, Severity};
+use crate::finding::{FileId, Finding, Outcome, Severity, fingerprint};
 use crate::pack::Pack;
 use crate::pack::changes::severity_during_grace;
 use crate::pack::form::{ClauseForm, Decides};
 use crate::pack::profile::{Choice, LoadedProfile};
 use crate::standard::{Addressee, Authorities, Date, Level, Truth};
+use crate::target;
 use crate::verdict::facts::Fact;
 use crate::verdict::roles::Roles;
 use crate::verdict::table::{self, Case, ClauseWaiver, Decision, EvidenceState, NeededFact, Verdict};
@@ -85,11 +86,11 @@ impl Setting<'_> {
 pub fn assemble(setting: &Setting<'_>, identity: Identity) -> Statement {
     let by = ByRule::of(setting.report, setting.workspace);
     let belongs = |path: &str| setting.belongs_path(path);
-    let unread = looked::unread(setting.report, setting.workspace, &belongs);
+    let unread = looked::Unread::of(setting.report, setting.workspace, &belongs);
     let mut clauses = Vec::new();
     for pack in &setting.plan.packs {
         for clause in &pack.form.clauses {
-            clauses.push(one(setting, &by, pack, clause, unread.as_deref()));
+            clauses.push(one(setting, &by, pack, clause, &unread));
         }
     }
     clauses.sort_by_key(|clause| {
@@ -257,9 +258,13 @@ fn one(
     by: &ByRule<'_>,
     pack: &Pack,
     clause: &ClauseForm,
-    unread: Option<&str>,
+    unread: &looked::Unread,
 ) -> ClausePart {
     let full = format!("{}/{}", pack.form.pack, clause.id);
+    let of_clause = |rule: &Rule| rule.info.clause.is_some_and(|at| setting.plan.clause_id(at) == full);
+    let mut own = setting.plan.rules.iter().filter(|rule| of_clause(rule));
+    let texts = own.all(|rule| rule.gathers.is_empty() && rule.on == [target::REPOSITORY]);
+    let unread = unread.of_clause(texts);
     let on_day = case(setting, by, pack, clause, unread, setting.as_of);
     let mut decision = table::decide(&on_day);
     let then =
@@ -303,9 +308,11 @@ fn one(
     }
     // What is missing altogether has no place: the rule that misses it says what to do.
     if let Some(missing) = on_day.missing() {
-        let of_clause = |rule: &Rule| rule.info.clause.is_some_and(|at| setting.plan.clause_id(at) == full);
         let rule = setting.plan.rules.iter().find(|rule| rule.id == missing && of_clause(rule));
         help = rule.map(|rule| rule.info.help.clone()).or(help);
+        if let Some(rule) = rule {
+            places.insert(0, nowhere(&rule.info.id, &decision.reason));
+        }
     }
     let mend_by = (decision.verdict == Verdict::NotMet && !explained)
         .then(|| profile.mend.and_then(|mend| mend.by(binding, is_must, setting.clock)))
@@ -403,6 +410,19 @@ fn waiver_of(finding: &Finding) -> Option<WaiverPart> {
         until: why.until.clone().unwrap_or_default(),
         days_left: why.days_left.unwrap_or_default(),
     })
+}
+
+/// What is missing altogether, as a place: the system as a whole.
+fn nowhere(rule: &str, message: &str) -> PlacePart {
+    PlacePart {
+        rule: rule.to_owned(),
+        file: ".".to_owned(),
+        line: 1,
+        column: 1,
+        message: message.to_owned(),
+        outcome: Outcome::Open.name(),
+        fingerprint: fingerprint(rule, ".", "", 0),
+    }
 }
 
 pub(super) fn place(report: &Report, rule: &str, finding: &Finding) -> PlacePart {

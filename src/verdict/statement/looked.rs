@@ -2,7 +2,7 @@
 //! found may mean that nothing was there to be seen.
 
 use super::LookedPart;
-use crate::engine::Report;
+use crate::engine::{Report, is_of_syntax};
 use crate::workspace::{Skip, Workspace, may_be_empty};
 use std::collections::BTreeMap;
 
@@ -48,29 +48,47 @@ fn kind(path: &str) -> String {
 }
 
 /// Why a prohibition over the whole tree cannot be shown to be kept, where it cannot.
-pub(super) fn unread(
-    report: &Report,
-    workspace: &Workspace,
-    belongs: &dyn Fn(&str) -> bool,
-) -> Option<String> {
-    let empty = workspace
-        .entries()
-        .iter()
-        .filter(|entry| {
-            entry.skip.is_none() && entry.size == 0 && belongs(&entry.path) && !may_be_empty(&entry.path)
-        })
-        .count();
-    let unreadable = report
-        .unknown
-        .iter()
-        .filter(|unknown| unknown.rule.is_none())
-        .filter_map(|unknown| unknown.file.map(|file| report.file(file)))
-        .filter(|file| file.size > 0 && belongs(&file.path))
-        .count();
-    match (empty, unreadable) {
-        (0, 0) => None,
-        (0, _) => Some(format!("{unreadable} files could not be read")),
-        (_, 0) => Some(format!("{empty} files are empty")),
-        (_, _) => Some(format!("{empty} files are empty and {unreadable} could not be read")),
+pub(super) struct Unread {
+    /// For rules that look into documents.
+    documents: Option<String>,
+    /// For rules that look at texts and names alone: a slip of syntax hides nothing from them.
+    texts: Option<String>,
+}
+
+impl Unread {
+    pub(super) fn of(report: &Report, workspace: &Workspace, belongs: &dyn Fn(&str) -> bool) -> Self {
+        let entries = workspace.entries().iter();
+        let empty: Vec<&str> = entries
+            .filter(|entry| entry.skip.is_none() && entry.size == 0 && !may_be_empty(&entry.path))
+            .map(|entry| entry.path.as_str())
+            .filter(|path| belongs(path))
+            .collect();
+        let unknown = report.unknown.iter().filter(|unknown| unknown.rule.is_none());
+        let unreadable: Vec<(&str, bool)> = unknown
+            .filter_map(|unknown| Some((report.file(unknown.file?), is_of_syntax(&unknown.reason))))
+            .filter(|(file, _)| file.size > 0 && belongs(&file.path))
+            .map(|(file, of_syntax)| (file.path.as_str(), of_syntax))
+            .collect();
+        let all: Vec<&str> = unreadable.iter().map(|(path, _)| *path).collect();
+        let no_text: Vec<&str> =
+            unreadable.iter().filter(|(_, of_syntax)| !of_syntax).map(|(path, _)| *path).collect();
+        Self { documents: told(&empty, &all), texts: told(&empty, &no_text) }
+    }
+
+    /// What concerns a clause, by whether its rules look at the tree as a whole alone.
+    pub(super) fn of_clause(&self, texts_alone: bool) -> Option<&str> {
+        if texts_alone { &self.texts } else { &self.documents }.as_deref()
+    }
+}
+
+fn told(empty: &[&str], unreadable: &[&str]) -> Option<String> {
+    let some = |files: &[&str], one: &str, more: &str| match files {
+        [] => None,
+        [only] => Some(format!("1 file {one} ({only})")),
+        [first, rest @ ..] => Some(format!("{} files {more} ({first} and {} more)", files.len(), rest.len())),
+    };
+    match (some(empty, "is empty", "are empty"), some(unreadable, "could not be read", "could not be read")) {
+        (Some(empty), Some(unreadable)) => Some(format!("{empty} and {unreadable}")),
+        (one, other) => one.or(other),
     }
 }

@@ -168,7 +168,7 @@ fn nothing(setting: &Setting<'_>, rule: &Rule, files: u64) -> String {
     if files == 0 && !kinds.contains(&target::REPOSITORY) {
         return format!("The tree has no file of the kind {}.", target::families(kinds).join(" or "));
     }
-    format!("The tree has nothing that the rule {} looks at.", rule.id)
+    format!("There was nothing in the tree to look at (rule {}).", rule.id)
 }
 
 /// Why a rule could not tell, or not of everything.
@@ -235,10 +235,27 @@ fn unknown(
             return Some(why.clone());
         }
     }
+    if files == 0 && rule.on.contains(&"fhir") && !is_about_descriptions(rule) {
+        return Some(no_resources(setting));
+    }
     if files == 0 && rule.on.iter().any(|kind| is_description(kind)) {
         return none_described(setting, by);
     }
     None
+}
+
+/// Why a rule about resources has none to look at.
+fn no_resources(setting: &Setting<'_>) -> String {
+    let files = setting.report.files.iter().enumerate();
+    let others = files
+        .filter(|(_, file)| file.target.as_deref() == Some("fhir"))
+        .filter(|(index, _)| setting.belongs(Some(FileId::of_index(*index))))
+        .count();
+    match others {
+        0 => "There is no FHIR resource to look at.".to_owned(),
+        1 => "The one FHIR resource in the tree does not count, by its place (tests, examples).".to_owned(),
+        _ => format!("None of {others} FHIR resources counts, by their places (tests, examples)."),
+    }
 }
 
 /// Rules about descriptions where none is published.

@@ -214,7 +214,10 @@ pub fn decide(case: &Case<'_>) -> Decision {
         steps.push(format!("fact {} is {} ({})", fact.name, fact.value.name(), fact.how));
     }
     if let Some(fact) = case.facts.iter().find(|fact| fact.value == Truth::False) {
-        let reason = format!("Not applicable: {} is false ({}).", fact.name, fact.how);
+        let reason = match fact.name.strip_prefix("not ") {
+            Some(name) => format!("Not applicable: {name} is true ({}).", fact.how),
+            None => format!("Not applicable: {} is false ({}).", fact.name, fact.how),
+        };
         return case.end(Verdict::NotApplicable, Row::FactFalse, reason, steps);
     }
     let unknown = case.facts.iter().find(|fact| fact.value == Truth::Unknown);
@@ -224,7 +227,8 @@ pub fn decide(case: &Case<'_>) -> Decision {
         && with_facts.verdict != Verdict::NotApplicable
     {
         steps.push(format!("were {} true, the verdict would be {}", fact.name, with_facts.verdict.name()));
-        let reason = format!("Whether it applies is not known: {} is unknown ({}).", fact.name, fact.how);
+        let name = fact.name.strip_prefix("not ").unwrap_or(&fact.name);
+        let reason = format!("Whether it applies is not known: {name} is unknown ({}).", fact.how);
         let mut end = case.end(Verdict::Unknown, Row::FactUnknown, reason, steps);
         end.question = Some(fact.question.clone());
         return end;
