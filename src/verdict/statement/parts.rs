@@ -235,11 +235,8 @@ fn unknown(
             return Some(why.clone());
         }
     }
-    if files == 0 && rule.on.contains(&"fhir") && !is_about_descriptions(rule) {
-        return Some(no_resources(setting));
-    }
     if files == 0 && rule.on.iter().any(|kind| is_description(kind)) {
-        return none_described(setting, by);
+        return none_described(setting, by, rule);
     }
     None
 }
@@ -259,7 +256,7 @@ fn no_resources(setting: &Setting<'_>) -> String {
 }
 
 /// Rules about descriptions where none is published.
-fn none_described(setting: &Setting<'_>, by: &ByRule<'_>) -> Option<String> {
+fn none_described(setting: &Setting<'_>, by: &ByRule<'_>, rule: &Rule) -> Option<String> {
     let report = setting.report;
     let role = |file: u32| setting.roles.get(FileId(file)).map(|known| known.role);
     let mine = report.descriptions.iter().filter(|one| setting.belongs(Some(FileId(one.file))));
@@ -275,6 +272,7 @@ fn none_described(setting: &Setting<'_>, by: &ByRule<'_>) -> Option<String> {
         (Some(file), _) => {
             format!("{} may be the description; nothing in it could be read.", report.file(file).path)
         }
+        (None, _) if !is_about_descriptions(rule) => no_resources(setting),
         (None, 0) => "There is no API description to look at.".to_owned(),
         (None, count) => format!("None of {count} API descriptions is a published one."),
     })

@@ -68,6 +68,49 @@ impl Graph for Linked {
         let target = self.0.str(self.0.get(at.node, "$ref")?)?.strip_prefix('#')?;
         Some(NodeRef { node: self.0.pointer(self.0.root()?, target)?, ..at })
     }
+
+    fn is_unresolved(&self, at: NodeRef) -> bool {
+        self.0.get(at.node, "$ref").is_some() && self.follow(at).is_none()
+    }
+
+    fn has_unresolved(&self) -> bool {
+        true
+    }
+}
+
+/// A long document in which most places can be skipped: what stands behind the references that lead
+/// nowhere, and only that, is not known.
+#[test]
+fn what_leads_nowhere_is_met_though_most_is_skipped() {
+    let filler = (0..200).map(|at| format!(r#""f{at}": {{"x": [1, {{"y": "z"}}]}}"#)).collect::<Vec<_>>();
+    let text = format!(
+        r##"{{{}, "a": {{"b": {{"$ref": "#/nowhere", "k": 1}}}}, "c": {{"k": 2, "s": "resourceType: 1"}}}}"##,
+        filler.join(", ")
+    );
+    let graph = Linked(document(&text));
+    let root = NodeRef { doc: 0, node: graph.0.root().unwrap() };
+    let paths = [
+        "$..k",
+        "$.c..k",
+        "$..[?@.k].k",
+        "$.c[?@.k].k",
+        "$.c..[?@.k]",
+        "$.a.b[*]",
+        "$..[?search(@, 'resourceType')]",
+        "$.c[?search(@, 'resourceType')]",
+    ];
+    let set = PathSet::new(&paths.map(|path| Path::parse(path).unwrap()));
+    let mut hits = BTreeSet::new();
+    let trail = set
+        .run(&graph, root, Follow::References, &mut |hit, _| {
+            hits.insert((hit.path, graph.0.pointer_of(hit.at.node)));
+        })
+        .unwrap();
+    let unread: Vec<&str> = trail.unread.iter().map(|&path| paths[path as usize]).collect();
+    assert_eq!(unread, ["$..k", "$..[?@.k].k", "$.a.b[*]", "$..[?search(@, 'resourceType')]"]);
+    let hits: Vec<String> = hits.iter().map(|(path, at)| format!("{path} {at}")).collect();
+    // The reference is no member of what it leads to.
+    assert_eq!(hits, ["0 /a/b/k", "0 /c/k", "1 /c/k", "2 /c/k", "5 /a/b/k", "6 /c/s", "7 /c/s"]);
 }
 
 #[test]

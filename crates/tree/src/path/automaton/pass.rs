@@ -245,6 +245,14 @@ impl<'s, 'g> Pass<'s, 'g> {
             }
             let edge = NodeRef { doc: frame.doc, node: id };
             let owner = NodeRef { doc: frame.doc, node: NodeId(node.parent) };
+            // The reference itself is no member of what it leads to, be that unknown.
+            if self.follow == Follow::References
+                && self.eval.leads_nowhere(owner)
+                && document.key(id) == Some("$ref")
+            {
+                frame.at = node.subtree_end;
+                continue;
+            }
             let (next, target) = self.take(document, edge, owner, state, class, frame.descent)?;
             if self.automaton.flags[next as usize] & is::DEAD != 0
                 || node.subtree_end == at + 1 && target == edge
