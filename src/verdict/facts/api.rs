@@ -40,8 +40,10 @@ const CODE: [&str; 31] = [
     ".php", ".pl", ".lua", ".rs", ".scala", ".clj", ".fs", ".vb", ".ex", ".exs", ".erl", ".hs", ".swift",
     ".dart", ".r", ".R", ".c", ".cpp",
 ];
-/// Endings of what may declare an API of a gateway.
-const DECLARING: [&str; 3] = [".tf", ".bicep", ".raml"];
+/// Endings of what may declare an API of a gateway, or one of another kind.
+const DECLARING: [&str; 11] = [
+    ".tf", ".bicep", ".raml", ".graphql", ".gql", ".graphqls", ".proto", ".wsdl", ".wadl", ".thrift", ".smithy",
+];
 
 fn path<'a>(seen: &Seen<'a>, description: &Description) -> &'a str {
     &seen.report.file(FileId(description.file)).path

@@ -21,7 +21,7 @@ pub(super) const CLINICAL: Kind = Kind {
     detect: clinical,
 };
 
-/// Words of a readme that speak of care.
+/// Words of a readme or a description that speak of care.
 const CARE: [&str; 5] = ["clinical", "medical", "prescription", "vaccination", "patient"];
 
 /// Names of members that hold data of persons.

@@ -260,8 +260,14 @@ fn none_described(setting: &Setting<'_>, by: &ByRule<'_>, rule: &Rule) -> Option
     let report = setting.report;
     let role = |file: u32| setting.roles.get(FileId(file)).map(|known| known.role);
     let mine = report.descriptions.iter().filter(|one| setting.belongs(Some(FileId(one.file))));
-    if mine.clone().any(|one| role(one.file) == Some(Role::Published)) {
-        return None;
+    let published = || mine.clone().filter(|one| role(one.file) == Some(Role::Published));
+    if let Some(first) = published().next() {
+        // What a rule misses in a kind that it does not read, it has not looked for.
+        let is_read = published().any(|one| rule.on.iter().any(|kind| *kind == one.kind));
+        return (rule.empty == Empty::Fail && !is_read).then(|| {
+            let path = &report.file(FileId(first.file)).path;
+            format!("{path} is {}, which the rule {} does not read.", first.kind, rule.id)
+        });
     }
     let doubtful = by.unread.iter().map(|(file, _)| *file).find(|file| {
         let name = report.file(*file).path.to_ascii_lowercase();
