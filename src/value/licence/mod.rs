@@ -296,6 +296,23 @@ mod tests {
     fn words_that_may_limit_are_a_doubt_wherever_they_stand() {
         let end = "Users must tell us before they deploy it.";
         assert_eq!(doubt(&format!("{MIT}\n{end}\n")), end);
+        for (before, after) in [
+            ("in the Software without", "in the Software with"),
+            ("any person obtaining", "any person of the Example Trust and obtaining"),
+            ("free of charge,", "free of charge before 31 December 2026,"),
+            ("to use, copy,", "to use internally, copy,"),
+        ] {
+            assert_ne!(told(&MIT.replace(before, after)), Rest::Ordinary, "{after}");
+        }
+        for more in [
+            "MIT License (superseded: see the supplier contract)",
+            "Ni chaniateir defnydd masnachol.",
+            "<!-- This licence was withdrawn on 1 March 2026. -->",
+        ] {
+            assert_ne!(told(&format!("{more}\n\n{MIT}")), Rest::Ordinary, "{more}");
+        }
+        assert_ne!(told(&format!("~~\n{MIT}\n~~\n")), Rest::Ordinary);
+        assert_ne!(told(&format!("<<<<<<< HEAD\n{MIT}\n=======\nX\n>>>>>>> main\n")), Rest::Ordinary);
         let inside = MIT.replace("to use, copy,", "to use (outside of hospitals only), copy,");
         assert!(doubt(&inside).contains("outside of hospitals only"));
         let evil = MIT.replace(

@@ -29,7 +29,7 @@ const FEW: usize = 30;
 /// What may limit, in words of any licence. A sentence of the rest with one of them is a doubt.
 static LIMITS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"^(?:not|no|non|never|nor|none|cannot|only|except\w*|exclu\w*|unless|without|prohibit\w*|forbid\w*|forbidden|restrict\w*|limit\w*|must|shall|should|may|commercial\w*|noncommercial\w*|fees?|purchas\w*|pay\w*|royalt\w*|permission|permitted|consent|approval|sell\w*|conditions?|terms|however|subject|requir\w*|revo[ck]\w*|terminat\w*|evil|military|weapons?|nuclear|compet\w*|proprietary|confidential|internal|evaluation|academic|educational|personal|agree\w*|warrant\w*)$",
+        r"^(?:not|no|non|never|nor|none|cannot|only|except\w*|exclu\w*|unless|without|prohibit\w*|forbid\w*|forbidden|restrict\w*|limit\w*|must|shall|should|may|commercial\w*|noncommercial\w*|fees?|purchas\w*|pay\w*|royalt\w*|permission|permitted|consent|approval|sell\w*|conditions?|terms|however|subject|requir\w*|revo[ck]\w*|terminat\w*|evil|military|weapons?|nuclear|compet\w*|proprietary|confidential|internal|evaluation|academic|educational|personal|agree\w*|warrant\w*|supersed\w*|replac\w*|void|invalid|withdraw\w*|expir\w*|until|contract\w*|lapse\w*|instead|employ\w*|staff|resident\w*|draft|former\w*|longer)$",
     )
     .ok()
 });
@@ -83,6 +83,23 @@ static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \bshould\s+not\s+be\s+interpreted\s+as\s+representing\s+official\s+policies\b
         | \b(?:may|must|shall)\s+(?:obtain|find|also\s+find|choose)\b").ok()
 });
+
+/// Marks by which a text, or a part of it, is taken back without a word: of versions of which neither was
+/// settled on, and of what is struck through.
+static UNDONE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)^(?:<{7}|>{7})(?:\s[^\n]*)?$|(?:^|[^~])~~(?:[^~]|$)").ok());
+
+/// What a sentence of a licence gives by: a word put into it changes what is given.
+const GRANTING: [&str; 6] = ["permission", "permitted", "granted", "grants", "grant", "redistribution"];
+
+/// The commonest words of English. A sentence without any of them is in another language, or no sentence.
+const ENGLISH: [&str; 24] = [
+    "the", "of", "and", "a", "an", "in", "to", "is", "are", "by", "for", "with", "on", "this", "that", "or",
+    "as", "at", "from", "under", "it", "be", "was", "all",
+];
+
+/// So many words in small letters, and none of them of the commonest, are a sentence that is not understood.
+const FOREIGN: usize = 3;
 
 fn has(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
     pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
@@ -176,6 +193,23 @@ impl<'t> Reading<'t> {
             .any(|word| limits.is_match(&word.text))
     }
 
+    /// Whether strange words stand in a sentence of a licence behind the word by which it gives.
+    fn changes_a_grant(&self, sentence: &Range<usize>) -> bool {
+        let mut within = self.within(sentence);
+        let theirs = within.clone().filter(|&at| self.theirs[at]).count();
+        let most = theirs * 2 > within.len();
+        most && within.any(|at| self.theirs[at] && GRANTING.contains(&&*self.words[at].text))
+            && within.any(|at| !self.theirs[at])
+    }
+
+    /// Whether a sentence is in a language that is not read here.
+    fn is_foreign(&self, sentence: &Range<usize>) -> bool {
+        let strange = || self.within(sentence).filter(|&at| !self.theirs[at]).map(|at| &self.words[at]);
+        let small = |word: &Word<'_>| self.text[word.at.clone()].starts_with(char::is_lowercase);
+        !strange().any(|word| ENGLISH.contains(&&*word.text))
+            && strange().filter(|word| small(word)).count() >= FOREIGN
+    }
+
     /// The words of a part of the text.
     fn within(&self, part: &Range<usize>) -> Range<usize> {
         let begin = self.words.partition_point(|word| word.at.start < part.start);
@@ -227,7 +261,8 @@ impl<'t> Reading<'t> {
 
     /// What is left beside the licences.
     pub(super) fn rest(&self) -> Rest {
-        let mut doubt = None;
+        let undone = UNDONE.as_ref().and_then(|undone| undone.find(self.text));
+        let mut doubt = undone.map(|found| self.trimmed(&found.range()));
         let mut words = 0;
         let mut longest: Option<(Range<usize>, usize)> = None;
         for (sentence, count) in self.strange() {
@@ -237,7 +272,8 @@ impl<'t> Reading<'t> {
                     return Rest::Restrictive(sentence);
                 }
                 doubt.get_or_insert(sentence);
-            } else if self.limits(&sentence) {
+            } else if self.limits(&sentence) || self.changes_a_grant(&sentence) || self.is_foreign(&sentence)
+            {
                 doubt.get_or_insert_with(|| self.trimmed(&sentence));
             }
             words += count;
@@ -270,7 +306,8 @@ const MOST_OF_IT: usize = 90;
 const EXPLAINS: usize = 15;
 
 /// Words that give something; a licence without one of its own gives less.
-const GIVES: [&str; 24] = [
+const GIVES: [&str; 25] = [
+    "without",
     "use",
     "copy",
     "modify",

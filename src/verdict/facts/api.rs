@@ -42,7 +42,17 @@ const CODE: [&str; 31] = [
 ];
 /// Endings of what may declare an API of a gateway, or one of another kind.
 const DECLARING: [&str; 11] = [
-    ".tf", ".bicep", ".raml", ".graphql", ".gql", ".graphqls", ".proto", ".wsdl", ".wadl", ".thrift", ".smithy",
+    ".tf",
+    ".bicep",
+    ".raml",
+    ".graphql",
+    ".gql",
+    ".graphqls",
+    ".proto",
+    ".wsdl",
+    ".wadl",
+    ".thrift",
+    ".smithy",
 ];
 
 fn path<'a>(seen: &Seen<'a>, description: &Description) -> &'a str {
