@@ -87,7 +87,7 @@ static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Marks by which a text, or a part of it, is taken back without a word: of versions of which neither was
 /// settled on, and of what is struck through.
 static UNDONE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?m)^(?:<{7}|>{7})(?:\s[^\n]*)?$|(?:^|[^~])~~(?:[^~]|$)").ok());
+    LazyLock::new(|| Regex::new(r"(?m)^(?:<{7}|>{7})(?:\s[^\n]*)?$|(?:^|[^~])~~(?:[^~\n][^\n]*)?$").ok());
 
 /// What a sentence of a licence gives by: a word put into it changes what is given.
 const GRANTING: [&str; 6] = ["permission", "permitted", "granted", "grants", "grant", "redistribution"];
@@ -206,7 +206,9 @@ impl<'t> Reading<'t> {
     fn is_foreign(&self, sentence: &Range<usize>) -> bool {
         let strange = || self.within(sentence).filter(|&at| !self.theirs[at]).map(|at| &self.words[at]);
         let small = |word: &Word<'_>| self.text[word.at.clone()].starts_with(char::is_lowercase);
-        !strange().any(|word| ENGLISH.contains(&&*word.text))
+        // An address has words too.
+        !self.text[sentence.clone()].contains('@')
+            && !strange().any(|word| ENGLISH.contains(&&*word.text))
             && strange().filter(|word| small(word)).count() >= FOREIGN
     }
 
