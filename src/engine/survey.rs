@@ -82,6 +82,7 @@ pub(super) fn survey(workspace: &Workspace, entry: &Entry, asked: Asked) -> Surv
         if asked == Asked::ByName {
             return by_content(workspace, entry);
         }
+        seems(workspace, entry, &mut found);
         return found;
     };
     if entry.size == 0 {
@@ -98,6 +99,29 @@ pub(super) fn survey(workspace: &Workspace, entry: &Entry, asked: Asked) -> Surv
     }
     read(workspace, entry, format, asked, None, found)
 }
+
+/// Endings under which descriptions and resources are kept now and then, and which are not read.
+const UNUSUAL: [&str; 7] = [".oas", ".oas3", ".openapi", ".json5", ".jsonc", ".hjson", ".fhir"];
+
+/// A file of a name that is not read, and that seems to be what is judged: nobody looked at it.
+fn seems(workspace: &Workspace, entry: &Entry, found: &mut Surveyed) {
+    let name = entry.path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let plain = !name.contains('.') && ["openapi", "swagger", "api", "patient", "bundle"].contains(&&*name);
+    let named = plain || UNUSUAL.iter().any(|ending| name.ends_with(ending));
+    if !named || entry.size == 0 || entry.size > workspace.limits().bytes {
+        return;
+    }
+    let Ok(text) = workspace.text(&entry.path) else { return };
+    if let Some(like) = target::resembled_at_root(text.as_str()) {
+        found.like = Some(like);
+        found.read = entry.size;
+        found.note = Some("its name is of no format that is read".to_owned());
+        found.unknown = Some(UNNAMED.to_owned());
+    }
+}
+
+/// Why such a file is not judged.
+const UNNAMED: &str = "The file seems to be one that is judged, but its name is of no format that is read (JSON, YAML, XML): nothing in it was judged.";
 
 /// The same for a file that [`is_read`] says is read, from bytes that have been read already.
 pub(super) fn survey_bytes(workspace: &Workspace, entry: &Entry, bytes: Vec<u8>) -> Surveyed {

@@ -3,8 +3,9 @@
 
 /// Marks, each with the name that `on` may use for what bears it. A mark is a member's name in quotes
 /// (JSON), a key at the start of a line (YAML) or a namespace (XML).
-const MARKS: [(Mark, &str); 14] = [
+const MARKS: [(Mark, &str); 15] = [
     (Mark::Quoted("resourceType"), "fhir"),
+    (Mark::Line("resourceType:"), "fhir"),
     (Mark::Within("http://hl7.org/fhir\""), "fhir"),
     (Mark::Within("http://hl7.org/fhir'"), "fhir"),
     (Mark::Quoted("openapi"), "api-description"),
@@ -53,6 +54,26 @@ pub fn resembled(text: &str) -> Option<&'static str> {
     MARKS.iter().find(|(mark, _)| mark.stands_in(text)).map(|(_, name)| *name)
 }
 
+/// The same for a text that may be of any kind: the mark must stand near its start, where documents say
+/// what they are, and the text must begin as a document does.
+#[must_use]
+pub fn resembled_at_root(text: &str) -> Option<&'static str> {
+    let begins = text.trim_start_matches('\u{feff}').trim_start();
+    let starts =
+        begins.starts_with(['{', '<', '#', '/', '-']) || begins.split(':').next().is_some_and(is_key);
+    let end = (0..=NEAR.min(begins.len())).rev().find(|&at| begins.is_char_boundary(at)).unwrap_or(0);
+    // Keys without quotes stand behind a brace or white space.
+    let bare = begins[..end].replace(['{', ',', ' ', '\t'], "\n");
+    starts.then(|| resembled(&begins[..end]).or_else(|| resembled(&bare))).flatten()
+}
+
+/// Bytes that are near the start.
+const NEAR: usize = 2_000;
+
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 /// Whether a merge was left unsettled in a text: a line that a version control system writes between
 /// two versions. All three kinds of line must be there; a line of `=` alone underlines headings.
 #[must_use]
@@ -63,7 +84,7 @@ pub fn is_unsettled(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{MARKS, is_unsettled, resembled};
+    use super::{MARKS, is_unsettled, resembled, resembled_at_root};
     use crate::target;
 
     #[test]
@@ -82,6 +103,10 @@ mod tests {
         assert_eq!(resembled("the resourceType is said by openapi: or swagger"), None);
         assert_eq!(resembled("\"the resourceType\": 1, \"http://hl7.org/fhir/StructureDefinition/x\""), None);
         assert_eq!(resembled(""), None);
+        assert_eq!(resembled_at_root("// ours\n{openapi: '3.0.3', info: {}}"), Some("api-description"));
+        assert_eq!(resembled_at_root("openapi: 3.0.3\n"), Some("api-description"));
+        assert_eq!(resembled_at_root("The file says\nopenapi: 3.0.3\n"), None);
+        assert_eq!(resembled_at_root(&format!("{{{}\"openapi\": 1}}", " ".repeat(3_000))), None);
     }
 
     #[test]

@@ -38,6 +38,11 @@ fn a_resource_that_nobody_could_read_leaves_its_clause_open() {
         ("prose", "b.json", format!("Here it is:\n{bad}"), unknown),
         // In front of an element text is read past.
         ("prose-xml", "b.xml", format!("Here it is:\n{xml}"), "not-met refuted"),
+        // A name that is not read.
+        ("unusual", "b.fhir", bad.to_owned(), unknown),
+        ("five", "b.json5", "{ resourceType: 'Patient', id: 'bad' }".to_owned(), unknown),
+        ("no-ending", "patient", bad.to_owned(), unknown),
+        ("settings", "tsconfig.jsonc", "{ \"compilerOptions\": {} }".to_owned(), "met proven"),
         // What bears no mark of a resource is no reason to doubt.
         ("other", "b.json", ")]}',\n{ \"name\": \"bad\" }".to_owned(), "met proven"),
         ("other-xml", "b.xml", "Here it is: <a/>".to_owned(), "met proven"),
