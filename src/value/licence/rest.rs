@@ -178,11 +178,8 @@ impl<'t> Reading<'t> {
     /// Whether a sentence has words that may limit the licences: those that are not the licences',
     /// and all of them where most of the sentence is not.
     fn limits(&self, sentence: &Range<usize>) -> bool {
-        let (Some(harmless), Some(limits)) = (HARMLESS.as_ref(), LIMITS.as_ref()) else { return true };
-        let spared: Vec<Range<usize>> = harmless
-            .find_iter(&self.text[sentence.clone()])
-            .map(|found| sentence.start + found.start()..sentence.start + found.end())
-            .collect();
+        let Some(limits) = LIMITS.as_ref() else { return true };
+        let spared = self.spared(sentence);
         let within = self.within(sentence);
         let strange = within.clone().filter(|&at| !self.theirs[at]).count();
         let all = strange * 2 > within.len();
@@ -193,13 +190,22 @@ impl<'t> Reading<'t> {
             .any(|word| limits.is_match(&word.text))
     }
 
+    /// The parts of a sentence that never limit.
+    fn spared(&self, sentence: &Range<usize>) -> Vec<Range<usize>> {
+        let found = HARMLESS.as_ref().map(|harmless| harmless.find_iter(&self.text[sentence.clone()]));
+        let found = found.into_iter().flatten();
+        found.map(|found| sentence.start + found.start()..sentence.start + found.end()).collect()
+    }
+
     /// Whether strange words stand in a sentence of a licence behind the word by which it gives.
     fn changes_a_grant(&self, sentence: &Range<usize>) -> bool {
         let mut within = self.within(sentence);
         let theirs = within.clone().filter(|&at| self.theirs[at]).count();
         let most = theirs * 2 > within.len();
+        let spared = self.spared(sentence);
+        let is_spared = |at: usize| spared.iter().any(|span| span.contains(&self.words[at].at.start));
         most && within.any(|at| self.theirs[at] && GRANTING.contains(&&*self.words[at].text))
-            && within.any(|at| !self.theirs[at])
+            && within.any(|at| !self.theirs[at] && !is_spared(at))
     }
 
     /// Whether a sentence is in a language that is not read here.
