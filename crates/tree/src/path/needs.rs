@@ -11,8 +11,8 @@ pub enum Needs {
     Nothing,
     /// An object with one of these members.
     Member(Box<[String]>),
-    /// A string in which this stands.
-    Text(Box<str>),
+    /// A string in which one of these stands, in small letters or large.
+    Text(Box<[String]>),
 }
 
 impl Needs {
@@ -38,7 +38,15 @@ impl Needs {
         // Within a string of JSON, a quotation mark has a stroke before it; what the reader mended may
         // stand otherwise.
         let plain = document.format() != Format::Json || !document.problems().is_empty();
-        let stands = plain && text.contains(&**wanted) || text.contains(&wanted.replace('"', "\\\""));
+        let lower = text.to_ascii_lowercase();
+        let holds = |text: &str| memchr::memmem::find(lower.as_bytes(), text.as_bytes()).is_some();
+        let stands = wanted.iter().any(|one| {
+            let escaped = one.replace('"', "\\\"");
+            [Some(escaped.as_str()), plain.then_some(one)]
+                .into_iter()
+                .flatten()
+                .any(|one| holds(one) || one.contains('/') && holds(&one.replace('/', "\\/")))
+        });
         // What is written by numbers, entities or across lines is not looked for.
         stands || ["\\u", "\\U", "\\x", "\\\n", "\\\r", "&#", "&quot;"].iter().any(|way| text.contains(way))
     }
@@ -89,24 +97,29 @@ fn first_names(query: &Query) -> Option<Vec<String>> {
     first.selectors.iter().map(name).collect()
 }
 
-/// A text that must stand in `@`, which must be a string.
-fn text(expr: &Expr) -> Option<String> {
+/// Texts of which one must stand in `@`, which must be a string.
+fn text(expr: &Expr) -> Option<Vec<String>> {
     match expr {
-        Expr::And(parts) => parts.iter().filter_map(text).max_by_key(String::len),
+        Expr::And(parts) => {
+            let shortest = |texts: &Vec<String>| texts.iter().map(String::len).min();
+            parts.iter().filter_map(text).max_by_key(shortest)
+        }
         Expr::Match { text: Operand::Query(query), pattern: Pattern::Fixed(fixed), .. }
             if !query.absolute && query.segments.is_empty() =>
         {
-            literal(fixed.source())
+            literals(fixed.source())
         }
         _ => None,
     }
 }
 
-/// Texts that are shorter stand in many documents.
-const SHORTEST: usize = 6;
+/// Texts that are shorter stand in every document.
+const SHORTEST: usize = 3;
 
-/// The longest text that whatever an I-Regexp (RFC 9485) matches holds.
-fn literal(source: &str) -> Option<String> {
+/// For each branch of an I-Regexp (RFC 9485) the longest text that whatever it matches holds, in small
+/// letters.
+fn literals(source: &str) -> Option<Vec<String>> {
+    let mut found = Vec::new();
     let (mut longest, mut run) = (String::new(), String::new());
     let mut depth = 0_u32;
     let mut chars = source.chars().peekable();
@@ -120,7 +133,10 @@ fn literal(source: &str) -> Option<String> {
                 depth = depth.saturating_sub(1);
                 None
             }
-            '|' if depth == 0 => return None,
+            '|' if depth == 0 => {
+                found.push(std::mem::take(&mut longest));
+                None
+            }
             '[' => class(&mut chars)?,
             '\\' => {
                 chars.next()?;
@@ -130,25 +146,26 @@ fn literal(source: &str) -> Option<String> {
                 chars.by_ref().find(|&char| char == '}')?;
                 None
             }
-            // White space and strokes may be written otherwise.
-            '"' | '_' | ':' => Some(char),
+            // White space may be written otherwise.
+            '"' | '_' | ':' | '-' | '/' | '%' => Some(char),
             char if char.is_ascii_alphanumeric() => Some(char),
             _ => None,
         };
         let certain = one.filter(|_| depth == 0 && !matches!(chars.peek(), Some('?' | '*' | '{')));
         match certain {
-            Some(char) => run.push(char),
+            Some(char) => run.push(char.to_ascii_lowercase()),
             None => run.clear(),
         }
         if run.len() > longest.len() {
             longest.clone_from(&run);
         }
     }
-    (longest.len() >= SHORTEST).then_some(longest)
+    found.push(longest);
+    found.iter().all(|text| text.len() >= SHORTEST).then_some(found)
 }
 
-/// The only character of a class, its bracket taken already; `None` within where it has several, and
-/// as a whole where it is no class.
+/// The only character of a class, its bracket taken already, be it small or large; `None` within where it
+/// has others, and as a whole where it is no class.
 fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Option<char>> {
     let mut held = Vec::new();
     loop {
@@ -159,7 +176,8 @@ fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Option<
         }
     }
     Some(match held[..] {
-        [only] if only != '^' && only != '\\' => Some(only),
+        [only] if only.is_ascii() && !matches!(only, '^' | '\\') => Some(only),
+        [one, other] if one.is_ascii_alphabetic() && one.eq_ignore_ascii_case(&other) => Some(one),
         _ => None,
     })
 }
@@ -220,19 +238,21 @@ mod tests {
     #[test]
     fn a_text_is_needed_where_its_pattern_cannot_do_without() {
         for (filter, wanted) in [
-            (r#"search(@, '["]resourceType["]') && search(@, '[Ss]nomed')"#, "\"resourceType\""),
-            ("match(@, '.*resourceTypes?(one|two)longer+')", "resourceType"),
+            (r#"search(@, '["]resourceType["]') && search(@, '[Ss]nomed')"#, "\"resourcetype\""),
+            ("match(@, '.*resourceTypes?(one|two)longer+')", "resourcetype"),
+            ("search(@, '[Ss][Nn]omed|info/sct|1[.]2[.]3')", "snomed info/sct 1.2.3"),
+            ("search(@, 'fhir[!-~]*[Ii][Dd]|/[Ii][Dd]/nhs-number')", "fhir /id/nhs-number"),
             ("search(@, 'abcdef|[x]')", ""),
             ("search(@, '(abcdef|x)')", ""),
-            ("search(@, 'abcde')", ""),
-            ("search(@, 'abcdef*')", ""),
+            ("search(@, 'ab')", ""),
+            ("search(@, 'abc*')", ""),
             ("search(@, '(abcdef)?x')", ""),
-            ("search(@, 'abc[0-9]def')", ""),
+            ("search(@, 'abc[0-9]defg')", "defg"),
             ("!search(@, 'abcdef')", ""),
             ("search($.a, 'abcdef')", ""),
         ] {
             let text = match needs(filter) {
-                Needs::Text(text) => text.into_string(),
+                Needs::Text(texts) => texts.join(" "),
                 _ => String::new(),
             };
             assert_eq!(text, wanted, "{filter}");
