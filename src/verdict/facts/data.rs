@@ -21,7 +21,7 @@ pub(super) const CLINICAL: Kind = Kind {
     detect: clinical,
 };
 
-/// Words of a readme or a description that speak of care.
+/// Words of a readme that speak of care. Descriptions of other things have them too.
 const CARE: [&str; 5] = ["clinical", "medical", "prescription", "vaccination", "patient"];
 
 /// Names of members that hold data of persons.
@@ -68,5 +68,5 @@ fn clinical(seen: &Seen<'_>) -> Detected {
     if fhir {
         return Detected::likely("it exchanges FHIR resources");
     }
-    Detected::unknown("nothing in the tree speaks of care")
+    Detected::unknown("no README speaks of care, and the tree has no FHIR")
 }
