@@ -14,6 +14,7 @@ use super::{Graph, NodeRef};
 use crate::document::Document;
 use foldhash::fast::FixedState;
 use pass::Pass;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -87,10 +88,10 @@ impl Predicate {
         }
     }
 
-    /// Whether it may hold of something in a document.
-    fn may_hold_in(&self, document: &Document) -> bool {
+    /// Whether it may hold of something in a document, whose text in small letters is kept once made.
+    fn may_hold_in(&self, document: &Document, small: &OnceCell<String>) -> bool {
         match self {
-            Self::Filter(filter) => filter.needs.may_hold_in(document),
+            Self::Filter(filter) => filter.needs.may_hold_in(document, small),
             _ => true,
         }
     }

@@ -3,6 +3,7 @@
 
 use super::expr::{Comparison, Expr, Operand, Pattern, Query, Selector};
 use crate::document::{Document, Format};
+use std::cell::OnceCell;
 
 /// What must be so for a filter to hold of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,15 +32,16 @@ impl Needs {
         }
     }
 
-    /// Whether it may hold of something in a document, by what stands in its text.
-    pub(super) fn may_hold_in(&self, document: &Document) -> bool {
+    /// Whether it may hold of something in a document, by what stands in its text; `small` is that text in
+    /// small letters, made when a filter first asks, since documents are large.
+    pub(super) fn may_hold_in(&self, document: &Document, small: &OnceCell<String>) -> bool {
         let Self::Text(wanted) = self else { return true };
         let text = document.text().as_str();
         // Within a string of JSON, a quotation mark has a stroke before it; what the reader mended may
         // stand otherwise.
         let plain = document.format() != Format::Json || !document.problems().is_empty();
-        let lower = text.to_ascii_lowercase();
-        let holds = |text: &str| memchr::memmem::find(lower.as_bytes(), text.as_bytes()).is_some();
+        let small = small.get_or_init(|| text.to_ascii_lowercase()).as_bytes();
+        let holds = |text: &str| memchr::memmem::find(small, text.as_bytes()).is_some();
         let stands = wanted.iter().any(|one| {
             let escaped = one.replace('"', "\\\"");
             [Some(escaped.as_str()), plain.then_some(one)]
@@ -276,7 +278,7 @@ mod tests {
             let format = detect::format_of_name(name).unwrap();
             let text_of = Arc::new(Text::from(text.to_owned()));
             let document = detect::parse(format, text_of, crate::document::Limits::default());
-            assert_eq!(needs.may_hold_in(&document), wanted, "{name} {text}");
+            assert_eq!(needs.may_hold_in(&document, &OnceCell::new()), wanted, "{name} {text}");
         }
     }
 }

@@ -36,10 +36,11 @@ impl Keys {
         let words = set.words();
         let mut always: Box<[u64]> = vec![0; words].into();
         let mut by_key = Vec::new();
+        let small = OnceCell::new();
         for (predicate, one) in set.predicates.iter().enumerate() {
             let (word, bit) = (predicate / 64, 1 << (predicate % 64));
             let Some(names) = one.needs() else {
-                if one.may_hold_in(document) {
+                if one.may_hold_in(document, &small) {
                     always[word] |= bit;
                 }
                 continue;
