@@ -43,6 +43,8 @@ pub(super) struct Listed {
 
 /// Trees that are read; of more the program makes shorter work.
 const MOST_TREES: usize = 256;
+/// Files in them: a stranger's trees may name each other many times over.
+const MOST_FILES: usize = 100_000;
 
 /// Every file below a folder of a commit (a path with `/`, empty for all of it); `None` where some tree
 /// cannot be read, or they are many.
@@ -61,7 +63,7 @@ pub(super) fn files(objects: &Path, commit: &str, folder: &str) -> Option<Vec<Li
     let (mut found, mut trees, mut wait) = (Vec::new(), 0, vec![(String::new(), top)]);
     while let Some((before, tree)) = wait.pop() {
         trees += 1;
-        if trees > MOST_TREES {
+        if trees > MOST_TREES || found.len() > MOST_FILES {
             return None;
         }
         for mut one in listed(&read(objects, &tree, TREE)?, length)? {
