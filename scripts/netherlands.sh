@@ -39,6 +39,7 @@ const pairs = {
   'times-are-local': ['nlgov:time-without-timezone'],
   'dates-have-a-format': ['nlgov:specify-format-for-date-and-time'],
   'dates-are-dates': ['nlgov:use-date-instead-of-datetime'],
+  'dates-behind-references': ['nlgov:use-date-instead-of-datetime'],
   'schemas-in-pascal-case': ['nlgov:schema-camel-case'],
 };
 const theirs = new Map(), ours = new Map();

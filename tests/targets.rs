@@ -24,6 +24,8 @@ const FILES: &[(&str, &str, &str, &str)] = &[
         "spdx-3",
         "3.0.1",
     ),
+    // No operation, so no description that forgot to say its version.
+    ("a/menu.json", "{\"info\":{\"title\":\"A\"},\"paths\":{\"/a\":{\"get\":1},\"b\":{\"get\":{}}}}", "", ""),
     ("Dockerfile", "FROM alpine:3\n", "dockerfile", ""),
     ("b/Dockerfile.prod", "from alpine\n", "dockerfile", ""),
     ("c/Dockerfile", "# none yet\nRUN a\n", "?dockerfile", ""),

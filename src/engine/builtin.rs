@@ -87,6 +87,13 @@ pub const ALL: &[Builtin] = &[
         "Unquoted in YAML, `3.1` is a number; and 3.10 and 3.1 are the same one.",
     ),
     rule(
+        "version-missing",
+        Error,
+        "A description says the version that it follows",
+        "Add the member `openapi` with the version, such as openapi: 3.0.3.",
+        "OpenAPI requires the member `openapi` at the root. Without it no tool knows by which version to read the rest; rules for one version do not judge it.",
+    ),
+    rule(
         "wrong-type",
         Error,
         "The outline of a description has the types its specification says",

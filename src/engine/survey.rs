@@ -24,7 +24,7 @@ pub(super) struct Surveyed {
     /// Kept where the file was recognised; others are parsed again where a reference leads to them.
     pub document: Option<Arc<Document>>,
     pub roots: Vec<Root>,
-    /// The name that `on` may use for what it seems to be, where its syntax leaves nothing to recognise.
+    /// The name that `on` may use for what it seems to be, where that is not told for certain.
     pub like: Option<&'static str>,
     /// Problems of the file itself that are findings.
     pub problems: Vec<Problem>,
@@ -273,6 +273,10 @@ fn recognise(found: &mut Surveyed, entry: &Entry, document: &Document) {
                     if root.is_none_or(|root| document.is_whole(root)) {
                         found.problems.extend(target.problems(&candidate));
                     }
+                    if let Some((like, why)) = target.doubt(kind.name) {
+                        found.like = Some(like);
+                        found.note.get_or_insert_with(|| why.to_owned());
+                    }
                     if let Some(node) = root {
                         found.roots.push(Root { node, kind: kind.name, grammar: target.grammar(kind.name) });
                     }
@@ -280,6 +284,7 @@ fn recognise(found: &mut Surveyed, entry: &Entry, document: &Document) {
                 }
                 Some(Recognised::Doubtful { like, why }) => {
                     found.note.get_or_insert_with(|| format!("resembles {like}: {why}"));
+                    found.like.get_or_insert(like);
                     break;
                 }
                 None => {}

@@ -246,7 +246,7 @@ pub struct File {
     pub version: Option<String>,
     /// Why it was not judged, or only doubtfully recognised.
     pub note: Option<String>,
-    /// The name that `on` may use for what it seems to be, where its syntax leaves nothing to judge.
+    /// The name that `on` may use for what it seems to be, where that is not told for certain.
     pub like: Option<&'static str>,
     /// Its text, kept while a finding points into it.
     pub text: Option<Arc<Text>>,

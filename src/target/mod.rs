@@ -161,6 +161,11 @@ pub trait Target: Send + Sync {
         Vec::new()
     }
 
+    /// Why a file of a kind is not judged by rules for others of its family, with the family's name.
+    fn doubt(&self, _name: &str) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// How references are found in it.
     fn grammar(&self, _name: &str) -> Grammar {
         Grammar::None

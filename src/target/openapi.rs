@@ -1,9 +1,10 @@
-//! OpenAPI 2.0 to 3.2, by the member `openapi` or `swagger` at the root.
+//! OpenAPI 2.0 to 3.2, by the member `openapi` or `swagger` at the root; and a description that has
+//! `info` and `paths` and says no version, which rules for every version judge alone.
 
 use super::version::{Stated, stated};
 use super::{BundleProblem, Candidate, Grammar, Kind, Name, Recognised, Target};
 use crate::bundle::Bundle;
-use assize_tree::document::{Kind as Node, NodeId};
+use assize_tree::document::{Document, Kind as Node, NodeId};
 use assize_tree::path::NodeRef;
 use assize_tree::text::Problem;
 use std::collections::HashMap;
@@ -28,7 +29,13 @@ const NAMES: &[Name] = &[
         wider: &["openapi", "openapi-3", "api-description"],
         example: "openapi.yaml",
     },
+    Name { name: UNVERSIONED, wider: &["openapi", "api-description"], example: "openapi.yaml" },
 ];
+
+/// What says no version.
+const UNVERSIONED: &str = "openapi-unversioned";
+
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 impl Target for OpenApi {
     fn names(&self) -> &'static [Name] {
@@ -40,6 +47,9 @@ impl Target for OpenApi {
         // Where both stand, the newer one is judged and the contradiction is a finding.
         let (member, text) =
             match (stated(file.document, root, "openapi"), stated(file.document, root, "swagger")) {
+                (Stated::Absent, Stated::Absent) if is_description(file.document, root) => {
+                    return Some(Recognised::Sure(Kind { name: UNVERSIONED, version: None }));
+                }
                 (Stated::Absent, Stated::Absent) => return None,
                 (Stated::Absent, swagger) => ("swagger", swagger),
                 (openapi, _) => ("openapi", openapi),
@@ -78,6 +88,9 @@ impl Target for OpenApi {
     fn problems(&self, file: &Candidate<'_>) -> Vec<Problem> {
         let Some(root) = file.object() else { return Vec::new() };
         let mut found = super::version::problems(file.document, root, &["openapi", "swagger"]);
+        if ["openapi", "swagger"].iter().all(|member| file.document.get(root, member).is_none()) {
+            found.push(unversioned(file.document, root));
+        }
         found.extend(super::version::outline(
             file.document,
             root,
@@ -99,9 +112,45 @@ impl Target for OpenApi {
         operation_ids(bundle)
     }
 
+    fn doubt(&self, name: &str) -> Option<(&'static str, &'static str)> {
+        (name == UNVERSIONED).then_some((
+            "openapi",
+            "it says no version, so that rules for one version of OpenAPI do not judge it",
+        ))
+    }
+
     fn grammar(&self, name: &str) -> Grammar {
         if name == "openapi-2.0" { Grammar::OpenApi2 } else { Grammar::OpenApi3 }
     }
+}
+
+/// Whether an object that says no version has the build of a description all the same: a title, and
+/// paths that begin with a slash and have operations.
+fn is_description(document: &Document, root: NodeId) -> bool {
+    let says_else = ["asyncapi", "arazzo", "overlay", "$schema"];
+    if says_else.iter().any(|member| document.get(root, member).is_some()) {
+        return false;
+    }
+    let titled = document.get(root, "info").and_then(|info| document.get(info, "title"));
+    let (Some(_), Some(paths)) = (titled, document.get(root, "paths")) else { return false };
+    let is_operation = |item, method| {
+        document.get(item, method).is_some_and(|operation| document.kind(operation) == Node::Object)
+    };
+    let mut items = document.members(paths).map(|(_, item)| item);
+    document.is_whole(root)
+        && items.any(|item| {
+            document.key(item).is_some_and(|key| key.starts_with('/'))
+                && METHODS.iter().any(|method| is_operation(item, method))
+        })
+}
+
+fn unversioned(document: &Document, root: NodeId) -> Problem {
+    Problem::new(
+        "version-missing",
+        document.span(root),
+        "The description says no version of OpenAPI: the member `openapi` is missing.".to_owned(),
+    )
+    .hint("Write openapi: 3.0.3, or the version that it follows, at its start.".to_owned())
 }
 
 /// Why a description is only the mould of one: named a template, and not filled in.
@@ -123,7 +172,6 @@ fn template(file: &Candidate<'_>, root: NodeId) -> Option<String> {
 
 /// Operations that share an operationId, in whichever file they stand.
 fn operation_ids(bundle: &Bundle) -> Vec<BundleProblem> {
-    const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
     let follow = |at: NodeRef| bundle.follow(at).unwrap_or(at);
     let member = |at: NodeRef, key: &str| {
         let at = follow(at);

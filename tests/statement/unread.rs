@@ -66,3 +66,43 @@ fn what_is_missing_altogether_comes_with_what_to_do() {
     assert_eq!(owned["verdict"], "not-met");
     assert_eq!(owned["help"], "Mend it.");
 }
+
+/// A clause on servers that rules for OpenAPI 3 alone decide, one on paths that rules for all do.
+fn descriptions() -> String {
+    let mut text = format!("pack: test/rows\n{FRAME}clauses:\n");
+    for id in ["three", "any"] {
+        text.push_str(&clause(id, "must", "law", "    covers: whole\n"));
+    }
+    text.push_str("rules:\n");
+    let check = "{ function: pattern, functionOptions: { notMatch: '^http:' } }";
+    for (id, on, given, empty) in [
+        ("three", "openapi-3", "$.servers[*].url", "not-applicable"),
+        ("any", "openapi", "$.info.title", "unknown"),
+    ] {
+        let text_of = rule(&format!("r-{id}"), id, &format!("    empty: {empty}\n"), check);
+        text.push_str(&text_of.replace("on: [repository]", &format!("on: [{on}]\n    given: {given}")));
+    }
+    text
+}
+
+#[test]
+fn what_says_no_version_that_is_known_leaves_open_what_asks_for_one() {
+    let body = "info: { title: A, version: '1' }\npaths: { /a: { get: {} } }\nservers: [{ url: 'http://a.example.org' }]\n";
+    let (open, met) = ("unknown part-unknown", "met proven");
+    for (name, text, three, any) in [
+        ("said", format!("openapi: 3.0.3\n{body}"), "not-met refuted", met),
+        ("none", body.to_owned(), open, met),
+        ("unheard", format!("openapi: 3.9.0\n{body}"), open, open),
+        ("mould", "openapi: 3.0.3\ncomponents: {}\n".to_owned(), open, open),
+    ] {
+        let files = [("api.yaml", text.as_str())];
+        let bench = Bench::with(&format!("version-{name}"), &files, &descriptions(), PROFILE);
+        let told = (bench.verdict("X-three", &[]), bench.verdict("X-any", &[]));
+        assert_eq!((told.0.as_str(), told.1.as_str()), (three, any), "{name}");
+    }
+    // A mould beside the description itself hides nothing.
+    let whole = format!("openapi: 3.0.3\n{}", body.replace("http:", "https:"));
+    let files = [("api.yaml", whole.as_str()), ("mould.yaml", "openapi: 3.0.3\ncomponents: {}\n")];
+    let bench = Bench::with("version-beside", &files, &descriptions(), PROFILE);
+    assert_eq!(bench.verdict("X-three", &[]), met);
+}

@@ -5,6 +5,7 @@ use super::{Detected, Kind, Seen};
 use crate::engine::Description;
 use crate::finding::FileId;
 use crate::standard::Truth;
+use crate::target;
 use crate::verdict::roles::Role;
 
 pub(super) const API: Kind = Kind {
@@ -105,6 +106,15 @@ fn api(seen: &Seen<'_>) -> Detected {
         ["\"express\"", "\"fastify\"", "fastapi", "flask", "djangorestframework", "axum", "actix-web"];
     if let Some((place, _)) = seen.scan.first(&serving) {
         return Detected::likely(place);
+    }
+    let files = seen.report.files.iter();
+    let family = target::specific("api-description");
+    let mut seeming = files.filter(|file| {
+        file.like.is_some_and(|like| target::specific(like).iter().any(|kind| family.contains(kind)))
+    });
+    if let Some(file) = seeming.next() {
+        let why = file.note.as_deref().unwrap_or("it was not judged");
+        return Detected::unknown(format!("{} may be an API description: {why}", file.path));
     }
     let code = seen
         .workspace

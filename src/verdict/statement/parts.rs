@@ -22,6 +22,8 @@ pub(super) struct ByRule<'a> {
     lossy: HashMap<FileId, String>,
     /// Files of which nothing could be judged, with the reason.
     unread: Vec<(FileId, &'a str)>,
+    /// Files that may be of a kind (or of which of its kinds is not told), with the kind and why.
+    doubted: Vec<(FileId, &'static str, &'a str)>,
 }
 
 impl<'a> ByRule<'a> {
@@ -33,6 +35,7 @@ impl<'a> ByRule<'a> {
             blind: HashMap::new(),
             lossy: slips::lossy(report),
             unread: Vec::new(),
+            doubted: doubted(report),
         };
         for (index, finding) in report.findings.iter().enumerate() {
             by.findings.entry(finding.rule).or_default().push((index, finding));
@@ -144,7 +147,7 @@ pub(super) fn part(setting: &Setting<'_>, by: &ByRule<'_>, rule: &Rule, id: Rule
         files,
         findings: findings.collect(),
         unknown: unknown(setting, by, rule, id, files, &counts).or(sorted.doubtful),
-        nothing: nothing(setting, rule, files),
+        nothing: doubt(setting, by, rule, files, &counts).unwrap_or_else(|| nothing(setting, rule, files)),
     }
 }
 
@@ -215,6 +218,9 @@ fn unknown(
     if let Some((file, reason)) = of_kind {
         return Some(format!("{}: {reason}", report.file(*file).path));
     }
+    if let Some(why) = doubt(setting, by, rule, files, counts) {
+        return Some(why);
+    }
     // A description that broke off before it said what it is.
     let broken = by.lossy.iter().filter(|(file, _)| {
         let known = report.file(**file);
@@ -239,6 +245,43 @@ fn unknown(
         return none_described(setting, by, rule);
     }
     None
+}
+
+/// A file of which nobody can tell whether it is of a rule's kind, with why. Beside others that are,
+/// moulds and parts of descriptions are no reason for doubt; what is a description, only of no version
+/// that is told, always is.
+fn doubt(
+    setting: &Setting<'_>,
+    by: &ByRule<'_>,
+    rule: &Rule,
+    files: u64,
+    counts: &dyn Fn(Option<FileId>) -> bool,
+) -> Option<String> {
+    let asked = |kind: &str| rule.on.contains(&kind) || rule.gathers.contains(&kind);
+    let descriptions = setting.report.descriptions.iter();
+    let are_described = descriptions.map(|one| Some(FileId(one.file))).any(counts);
+    let (file, _, why) = by.doubted.iter().find(|(file, like, _)| {
+        let known = setting.report.file(*file).target.as_deref();
+        let described = are_described && target::specific(like).into_iter().all(is_description);
+        (files == 0 && !described || known.is_some())
+            && counts(Some(*file))
+            && target::specific(like).into_iter().any(asked)
+            && !known.is_some_and(asked)
+    })?;
+    Some(format!("{}: {why}.", setting.report.file(*file).path))
+}
+
+/// Files that seem to be of a kind and are not judged as it. What is part of a description is looked
+/// at with it.
+fn doubted(report: &Report) -> Vec<(FileId, &'static str, &str)> {
+    let files = report.files.iter().enumerate();
+    let seeming = files.filter_map(|(index, file)| {
+        let (like, why) = (file.like?, file.note.as_deref()?);
+        Some((FileId::of_index(index), like, why))
+    });
+    let is_part =
+        |file: FileId| report.descriptions.iter().any(|one| one.file != file.0 && one.files.contains(&file));
+    seeming.filter(|(file, ..)| !is_part(*file)).collect()
 }
 
 /// Why a rule about resources has none to look at.
