@@ -258,7 +258,8 @@ pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<P
                             error(&pointer, message, Some(hint.to_owned()));
                         }
                     }
-                    given.push(path);
+                    let described = form.on.iter().any(|name| target::has_grammar(name));
+                    given.push(if described { path.of_grammar() } else { path });
                 }
                 Err(wrong) => {
                     error(&pointer, format!("The path \"{text}\" cannot be read: {wrong}"), wrong.hint())

@@ -250,6 +250,14 @@ pub fn specific(name: &str) -> Vec<&'static str> {
         .collect()
 }
 
+/// Whether a name in `on` means a kind whose words stand in certain places only: an API description or
+/// a JSON Schema.
+#[must_use]
+pub fn has_grammar(name: &str) -> bool {
+    let grammar = |kind| of_name(kind).map(|target| target.grammar(kind));
+    specific(name).into_iter().any(|kind| grammar(kind).is_some_and(|grammar| grammar != Grammar::None))
+}
+
 /// What kinds of files are called together: the widest name whose members are all among them.
 #[must_use]
 pub fn families(kinds: &[&'static str]) -> Vec<&'static str> {

@@ -121,6 +121,7 @@ fn source(set: usize, form: &GatherForm, below: &str, error: Mistake<'_>) -> Sou
     let mut given = Vec::new();
     for text in form.given.as_ref().map_or(&["$".to_owned()][..], OneOrMany::as_slice) {
         match Path::parse(text) {
+            Ok(path) if form.on.iter().any(|name| target::has_grammar(name)) => given.push(path.of_grammar()),
             Ok(path) => given.push(path),
             Err(wrong) => error(
                 &format!("{below}/given"),

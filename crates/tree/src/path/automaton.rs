@@ -10,6 +10,7 @@ use super::eval::Eval;
 use super::expr::{Filter, Path, Segment, Selector};
 use super::script::Script;
 use super::trail::Trail;
+use super::words::{self, Below};
 use super::{Graph, NodeRef};
 use crate::document::Document;
 use foldhash::fast::FixedState;
@@ -68,6 +69,10 @@ const UNKNOWN: u32 = u32::MAX;
 const OTHER: u32 = 0;
 /// Class of an element of an array.
 const ELEMENT: u32 = 1;
+/// Class of an extension (`x-`) that no path names, where some path looks for words of a grammar.
+const EXTENSION: u32 = 2;
+/// Classes that are not of one name.
+const UNNAMED: usize = 3;
 
 /// What picks among the transitions of a state beside the key.
 #[derive(Clone)]
@@ -112,6 +117,8 @@ enum Pick {
 pub struct PathSet {
     paths: Vec<Arc<[Segment]>>,
     names: HashMap<String, u32, FixedState>,
+    /// For each class, what is below a key of it; empty where no path looks for words of a grammar.
+    below: Vec<Below>,
     predicates: Vec<Predicate>,
     /// For each path, segment and selector, what takes a key.
     picks: Vec<Box<[Box<[Pick]>]>>,
@@ -119,8 +126,19 @@ pub struct PathSet {
     pool: Mutex<Vec<Automaton>>,
 }
 
-/// A position in a path: the next segment to be taken.
+/// A position in a path: the next segment to be taken. Of a descent that looks for words of a grammar,
+/// the two highest bits tell what the keys to come are.
 type Item = (u32, u32);
+
+/// The keys to come are names of properties or schemas, so no words.
+const NAMES: u32 = 1 << 31;
+/// They are names of other things: no data by their name, and words all the same.
+const OTHERS: u32 = 1 << 30;
+
+/// The segment of a position.
+const fn segment_of(at: u32) -> usize {
+    (at & !(NAMES | OTHERS)) as usize
+}
 
 /// What a state is, beside its transitions.
 mod is {
@@ -167,6 +185,7 @@ impl PathSet {
         let mut set = Self {
             paths: paths.iter().map(|path| Arc::clone(&path.segments)).collect(),
             names: HashMap::default(),
+            below: Vec::new(),
             predicates: Vec::new(),
             picks: Vec::with_capacity(paths.len()),
             pool: Mutex::default(),
@@ -179,7 +198,33 @@ impl PathSet {
             let picks = picks.collect();
             set.picks.push(picks);
         }
+        if set.paths.iter().flat_map(|path| path.iter()).any(|segment| segment.words) {
+            set.tell_words();
+        }
         set
+    }
+
+    /// Gives a class to every key that tells what is below it.
+    fn tell_words(&mut self) {
+        for key in words::telling() {
+            self.class(key);
+        }
+        self.below = vec![Below::Grammar; self.classes()];
+        self.below[EXTENSION as usize] = Below::Data;
+        for (name, &class) in &self.names {
+            self.below[class as usize] = Below::of(name);
+        }
+    }
+
+    /// The class of a name, new to the set or there already.
+    fn class(&mut self, name: &str) -> u32 {
+        let next = self.classes() as u32;
+        *self.names.entry(name.to_owned()).or_insert(next)
+    }
+
+    /// How many classes there are.
+    fn classes(&self) -> usize {
+        self.names.len() + UNNAMED
     }
 
     /// What a selector takes; its name or predicate is new to the set or there already.
@@ -190,8 +235,7 @@ impl PathSet {
     ) -> Pick {
         let predicate = match selector {
             Selector::Name(name) => {
-                let class = self.names.len() as u32 + 2;
-                return Pick::Class(*self.names.entry(name.clone()).or_insert(class));
+                return Pick::Class(self.class(name));
             }
             Selector::Wildcard => return Pick::Any,
             Selector::Index(index) => Predicate::Index(*index),
@@ -214,6 +258,25 @@ impl PathSet {
         }
         self.predicates.push(predicate);
         Pick::Predicate(id)
+    }
+
+    /// Whether what is below a key is data.
+    fn is_data(&self, class: u32) -> bool {
+        self.below.get(class as usize) == Some(&Below::Data)
+    }
+
+    /// A descent that looks for words, past a key: none into data.
+    fn descend(&self, at: u32, class: u32) -> Option<u32> {
+        let segment = segment_of(at) as u32;
+        if segment != at {
+            return Some(segment);
+        }
+        Some(match self.below.get(class as usize).copied().unwrap_or_default() {
+            Below::Data => return None,
+            Below::Grammar => segment,
+            Below::Schemas => segment | NAMES,
+            Below::Others => segment | OTHERS,
+        })
     }
 
     /// Words that hold a bit for each predicate.
@@ -265,7 +328,7 @@ impl Automaton {
         let mut state = State::default();
         let mut flags = is::DEAD;
         for &(path, at) in &items {
-            let Some(picks) = set.picks[path as usize].get(at as usize) else {
+            let Some(picks) = set.picks[path as usize].get(segment_of(at)) else {
                 state.accepts.push(path);
                 flags |= is::ACCEPTING;
                 continue;
@@ -289,7 +352,7 @@ impl Automaton {
         self.states.push(state);
         self.flags.push(flags);
         self.ids.insert(items, id);
-        self.plain.extend(std::iter::repeat_n(UNKNOWN, set.names.len() + 2));
+        self.plain.extend(std::iter::repeat_n(UNKNOWN, set.classes()));
         Ok(id)
     }
 
@@ -298,11 +361,20 @@ impl Automaton {
         let mut next = Vec::new();
         let from = &self.states[state as usize];
         for &(path, at) in &from.items {
-            let Some(segment) = set.paths[path as usize].get(at as usize) else { continue };
-            if segment.descendant {
+            let Some(segment) = set.paths[path as usize].get(segment_of(at)) else { continue };
+            if segment.words && !segment.descendant && set.is_data(class) {
+                continue;
+            }
+            if segment.words && segment.descendant {
+                next.extend(set.descend(at, class).map(|at| (path, at)));
+            } else if segment.descendant {
                 next.push((path, at));
             }
-            let taken = set.picks[path as usize][at as usize].iter().any(|&pick| match pick {
+            if at & NAMES != 0 && class != ELEMENT {
+                continue;
+            }
+            let at = segment_of(at);
+            let taken = set.picks[path as usize][at].iter().any(|&pick| match pick {
                 Pick::Any => true,
                 Pick::Class(wanted) => wanted == class,
                 Pick::Predicate(predicate) => {
@@ -310,7 +382,13 @@ impl Automaton {
                 }
             });
             if taken {
-                next.push((path, at + 1));
+                // A descent that begins below a key begins with what that key says.
+                let after = at as u32 + 1;
+                let words = set.paths[path as usize]
+                    .get(at + 1)
+                    .is_some_and(|segment| segment.words && segment.descendant);
+                let told = words.then(|| set.descend(after, class)).flatten();
+                next.push((path, told.unwrap_or(after)));
             }
         }
         self.add(set, next)

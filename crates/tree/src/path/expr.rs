@@ -27,6 +27,9 @@ pub struct Segment {
     pub descendant: bool,
     /// The selectors.
     pub selectors: Vec<Selector>,
+    /// A descent looks for words of a description's grammar (where they are data or names that somebody
+    /// chose, they are none), or it takes all paths but extensions. See [`Path::of_grammar`].
+    pub words: bool,
 }
 
 /// Which children of a node.

@@ -16,6 +16,7 @@ mod spectral;
 #[cfg(test)]
 mod tests;
 mod trail;
+mod words;
 
 pub use automaton::{Exhausted, Follow, Hit, PathSet};
 pub use expr::{Path, Segment, Selector};

@@ -51,11 +51,11 @@ impl Parser<'_> {
                     Some('[') => self.bracketed()?,
                     _ => vec![self.dotted()?],
                 };
-                segments.push(Segment { descendant: true, selectors });
+                segments.push(Segment { descendant: true, selectors, words: false });
             } else if self.lexer.eat(".") {
-                segments.push(Segment { descendant: false, selectors: vec![self.dotted()?] });
+                segments.push(Segment { descendant: false, selectors: vec![self.dotted()?], words: false });
             } else if self.lexer.peek() == Some('[') {
-                segments.push(Segment { descendant: false, selectors: self.bracketed()? });
+                segments.push(Segment { descendant: false, selectors: self.bracketed()?, words: false });
             } else {
                 self.lexer.at = before;
                 return Ok(segments);

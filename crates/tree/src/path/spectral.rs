@@ -30,7 +30,12 @@ impl Path {
         // Not the root, but a name that begins so.
         if !source[1..].is_empty() && !source[1..].starts_with(['.', '[', '~', '^']) {
             let selectors = vec![Selector::Name(source.to_owned())];
-            return Ok(vec![path(vec![Segment { descendant: false, selectors }], false, 0, None)]);
+            return Ok(vec![path(
+                vec![Segment { descendant: false, selectors, words: false }],
+                false,
+                0,
+                None,
+            )]);
         }
         let tokens = match strict(source)? {
             Some(tokens) => tokens,
@@ -71,7 +76,11 @@ fn assemble(tokens: Vec<Token>) -> Result<Vec<Path>, PathError> {
     }
     let mut below = segments.clone();
     let script = Script::parse(&mut Lexer::new("@object()"))?;
-    below.push(Segment { descendant: true, selectors: vec![Selector::Script(Arc::new(script))] });
+    below.push(Segment {
+        descendant: true,
+        selectors: vec![Selector::Script(Arc::new(script))],
+        words: false,
+    });
     Ok(vec![path(segments, keys, up, None), path(below, keys, up, None)])
 }
 
@@ -123,7 +132,7 @@ fn segment(lexer: &mut Lexer<'_>) -> Result<Option<Segment>, PathError> {
         _ if dot => name(lexer).map(|name| named(&name)),
         _ => None,
     };
-    Ok(selectors.map(|selectors| Segment { descendant, selectors }))
+    Ok(selectors.map(|selectors| Segment { descendant, selectors, words: false }))
 }
 
 /// A name as nimma reads it without quotes.
@@ -266,6 +275,7 @@ fn loose(source: &str) -> Result<Vec<Token>, PathError> {
                     if lexer.peek() == Some('.') {
                         return Ok(vec![Token::Segment(Segment {
                             descendant: false,
+                            words: false,
                             selectors: vec![Selector::Name(source.to_owned())],
                         })]);
                     }
@@ -294,7 +304,7 @@ fn loose(source: &str) -> Result<Vec<Token>, PathError> {
                     }
                     in_brackets(inside)
                 };
-                tokens.push(Token::Segment(Segment { descendant, selectors }));
+                tokens.push(Token::Segment(Segment { descendant, selectors, words: false }));
                 descendant = false;
             }
             _ => {
@@ -310,7 +320,7 @@ fn loose(source: &str) -> Result<Vec<Token>, PathError> {
                     token.strip_suffix('\'').unwrap_or(token)
                 };
                 let selectors = if token == "*" { vec![Selector::Wildcard] } else { named(token) };
-                tokens.push(Token::Segment(Segment { descendant, selectors }));
+                tokens.push(Token::Segment(Segment { descendant, selectors, words: false }));
                 descendant = false;
             }
         }

@@ -2,8 +2,8 @@
 //! and the nodes that alone can matter to a state that is looking for a key.
 
 use super::super::eval::Eval;
-use super::{OTHER, PathSet};
-use crate::document::{Document, Kind, NodeId, flag};
+use super::{EXTENSION, OTHER, PathSet};
+use crate::document::{Document, Kind, NodeId, Symbol, flag};
 use crate::path::NodeRef;
 use std::cell::OnceCell;
 
@@ -28,6 +28,12 @@ impl Keys {
     pub(super) fn new(set: &PathSet, document: &Document) -> Self {
         let symbols = document.symbols();
         let mut classes = vec![OTHER; symbols.len()];
+        if !set.below.is_empty() {
+            let texts = (0..symbols.len()).map(|at| symbols.get(Symbol(at as u32)));
+            for (class, _) in classes.iter_mut().zip(texts).filter(|(_, text)| text.starts_with("x-")) {
+                *class = EXTENSION;
+            }
+        }
         for (name, &class) in &set.names {
             if let Some(symbol) = symbols.lookup(name) {
                 classes[symbol.0 as usize] = class;

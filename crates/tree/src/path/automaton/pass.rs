@@ -184,7 +184,7 @@ impl<'s, 'g> Pass<'s, 'g> {
         let graph = self.graph;
         let document = graph.document(frame.doc);
         let keys = self.keys(frame.doc);
-        let width = self.set.names.len() + 2;
+        let width = self.set.classes();
         let mut stops: Option<&[u32]> = None;
         loop {
             if let Some((target, state, edge, owner)) = frame.first.pop() {
@@ -362,7 +362,7 @@ impl<'s, 'g> Pass<'s, 'g> {
             }
         };
         if unread {
-            let beyond = |&(path, at): &Item| self.set.paths[path as usize].len() > at as usize;
+            let beyond = |&(path, at): &Item| self.set.paths[path as usize].len() > super::segment_of(at);
             let items = self.automaton.states[next as usize].items.iter();
             self.unread.extend(items.filter(|item| beyond(item)).map(|&(path, _)| path));
         }
@@ -376,7 +376,7 @@ impl<'s, 'g> Pass<'s, 'g> {
 
     /// The next state where no predicate holds.
     fn plain(&mut self, state: u32, class: u32) -> Result<u32, Exhausted> {
-        let slot = state as usize * (self.set.names.len() + 2) + class as usize;
+        let slot = state as usize * (self.set.classes()) + class as usize;
         let known = self.automaton.plain[slot];
         if known != UNKNOWN {
             return Ok(known);
@@ -430,7 +430,7 @@ impl<'s, 'g> Pass<'s, 'g> {
     #[cold]
     fn undecided(&mut self, state: u32, predicate: u32) {
         for &(path, at) in &self.automaton.states[state as usize].items {
-            let picks = self.set.picks[path as usize].get(at as usize);
+            let picks = self.set.picks[path as usize].get(super::segment_of(at));
             if picks.is_some_and(|picks| picks.contains(&Pick::Predicate(predicate))) {
                 self.unread.insert(path);
             }
