@@ -281,6 +281,10 @@ mod tests {
             "# The MIT Licence (MIT)",
             "Copyright (c) 2026 Crown Copyright (Government Digital Service)\nAll rights reserved.",
             "© 2015-2026 Jane Doe <jane@example.org> and contributors",
+            "Copyright (c) 2026 Bookings Limited",
+            "Copyright 2019, 2021-2026 Borsetshire Commercial Data Services Limited (Borsetshire Council) and contributors.",
+            "Copyright © 2026 Restricted Care Trust, Exclusive Networks PLC and The Only Health Company",
+            "Copyright &copy; 2018-2026 pygeoapi development team",
             "Unless stated otherwise, the codebase is released under the MIT licence. This covers the codebase and any sample code in the documentation.",
             "The documentation is © Crown copyright and available under the terms of the Open Government Licence v3.0.",
             "SPDX-License-Identifier: MIT",
@@ -308,6 +312,11 @@ mod tests {
             "MIT License (superseded: see the supplier contract)",
             "Ni chaniateir defnydd masnachol.",
             "<!-- This licence was withdrawn on 1 March 2026. -->",
+            "Copyright 2026 Acme Limited. Internal Evaluation Use Only",
+            "Copyright 2026 Acme For Personal Use",
+            "Copyright 2026 Acme Limited to Research",
+            "Copyright 2026 Acme Staff Only",
+            "Copyright 2026 Acme - Commercial Licence Terms Apply",
         ] {
             assert_ne!(told(&format!("{more}\n\n{MIT}")), Rest::Ordinary, "{more}");
         }

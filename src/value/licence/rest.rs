@@ -64,7 +64,27 @@ static PART_OF_IT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// A line that names holders.
 static HOLDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[^\p{L}\p{N}©]*(?:(?:portions\s+)?(?:crown\s+)?copyright\b|\(c\)|©|all\s+rights\s+reserved|(?:written|created|developed|maintained)\s+by\b|(?:with\s+)?contributions?\s+by\b|(?:the\s+)?(?:authors?|contributors?)\b)").ok()
+    Regex::new(r"(?i)^[^\p{L}\p{N}©]*(?:(?:portions\s+)?(?:crown\s+)?copyright\b|\(c\)|©|&copy;|all\s+rights\s+reserved|(?:written|created|developed|maintained)\s+by\b|(?:with\s+)?contributions?\s+by\b|(?:the\s+)?(?:authors?|contributors?)\b)").ok()
+});
+
+/// A line that names a holder and says nothing more: years, and names in capitals. The words of a firm's
+/// name limit nothing.
+static NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?x)^[^\p{L}\p{N}©&(]*
+        (?:(?i:portions|crown)\s+)?(?:(?:(?i:copyright)|\([cC]\)|©|(?i:&copy;))[\s:,]*)+
+        (?:\d{4}(?:\s*[-–—,/]\s*(?:\d{2,4}|present|now|today))*[\s,:]*)?(?:by\s+)?
+        (?:(?:[\p{Lu}\p{N}][\p{L}\p{N}.'’&+/-]*|and|of|the|for|in|on|et|al|its|de|van|von|contributors?|authors?|team|plc|llp|limited|ltd|<[^<>\s]*>|\([\p{L}\s]{1,40}\)|https?://\S+|[\w.+-]+@[\w.-]+|&|"|“|”)[\s,.]*)+$"#,
+    )
+    .ok()
+});
+
+/// Words by which such a line would say more.
+static SAYS_MORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:use[sd]?|using|purposes?|to|not|no|non|never|must|may|shall|cannot|except\w*|unless|without|until|withdraw\w*|supersed\w*|replac\w*|void|invalid|expir\w*|terminat\w*|revo[ck]\w*|licen[cs]\w*|conditions?|terms|agree\w*|confidential|proprietary|prohibit\w*|forbid\w*|draft|requir\w*|subject)\b|\b(?:only|limited)\s+(?:by|for)\b|\bonly[\s.]*$",
+    )
+    .ok()
 });
 
 /// A note on a licence for documentation, pictures and the like, or on whose something is, that
@@ -192,6 +212,11 @@ impl<'t> Reading<'t> {
 
     /// The parts of a sentence that never limit.
     fn spared(&self, sentence: &Range<usize>) -> Vec<Range<usize>> {
+        let whole = self.trimmed(sentence);
+        let text = &self.text[whole.clone()];
+        if has(&NAME, text) && !has(&SAYS_MORE, text) {
+            return vec![whole];
+        }
         let found = HARMLESS.as_ref().map(|harmless| harmless.find_iter(&self.text[sentence.clone()]));
         let found = found.into_iter().flatten();
         found.map(|found| sentence.start + found.start()..sentence.start + found.end()).collect()
@@ -356,4 +381,25 @@ fn lacking(licence: &str, known: &[Word<'_>], has: &[bool]) -> Option<String> {
     let words: Vec<&str> =
         (begin..known.len()).take_while(|&at| lost(at)).take(12).map(|at| &*known[at].text).collect();
     Some(words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        let all = [
+            &LIMITS,
+            &RESTRICTIONS,
+            &PART_OF_IT,
+            &HOLDER,
+            &NAME,
+            &SAYS_MORE,
+            &DOCUMENTATION,
+            &HARMLESS,
+            &UNDONE,
+        ];
+        assert!(all.iter().all(|pattern| pattern.is_some()));
+    }
 }

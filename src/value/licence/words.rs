@@ -14,6 +14,7 @@ pub(super) struct Word<'a> {
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     let mut found = Vec::with_capacity(text.len() / 6);
     let mut rest = 0;
+    // `&copy;` is a sign, no word.
     while let Some(begin) = text[rest..].find(char::is_alphanumeric).map(|at| rest + at) {
         let tail = &text[begin..];
         let is_address = ["http://", "https://"].iter().any(|scheme| tail.starts_with(scheme));
@@ -24,7 +25,8 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
         };
         rest = begin + length.unwrap_or(tail.len());
         let raw = text[begin..rest].trim_end_matches(['\'', '’']);
-        if raw.chars().nth(1).is_none() || raw.chars().all(char::is_numeric) {
+        let is_sign = raw.eq_ignore_ascii_case("copy") && text[..begin].ends_with('&');
+        if is_sign || raw.chars().nth(1).is_none() || raw.chars().all(char::is_numeric) {
             continue;
         }
         let common = if is_address { Cow::Borrowed("http") } else { common(raw) };
@@ -66,6 +68,10 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
         ends_with_line = alone || content.starts_with('#');
         let bytes = line.as_bytes();
         for (inside, byte) in bytes.iter().enumerate() {
+            // The name of a character ends in a semicolon too.
+            if *byte == b';' && line[..inside].to_ascii_lowercase().ends_with("&copy") {
+                continue;
+            }
             let next_is_space = bytes.get(inside + 1).is_none_or(u8::is_ascii_whitespace);
             if matches!(byte, b'.' | b';' | b'!' | b'?') && next_is_space {
                 found.push(begin..at + inside + 1);
@@ -86,6 +92,7 @@ fn stands_alone(line: &str) -> bool {
     begins("copyright")
         || begins("(c)")
         || line.starts_with('©')
+        || begins("&copy;")
         || begins("SPDX-")
         || begins("all rights reserved")
 }
