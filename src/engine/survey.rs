@@ -26,6 +26,8 @@ pub(super) struct Surveyed {
     pub roots: Vec<Root>,
     /// The name that `on` may use for what it seems to be, where that is not told for certain.
     pub like: Option<&'static str>,
+    /// Whose publication it is a copy of, where it says so itself.
+    pub publisher: Option<&'static str>,
     /// Problems of the file itself that are findings.
     pub problems: Vec<Problem>,
     /// Why nothing in it could be judged, where that matters to verdicts.
@@ -273,6 +275,7 @@ fn recognise(found: &mut Surveyed, entry: &Entry, document: &Document) {
                     if root.is_none_or(|root| document.is_whole(root)) {
                         found.problems.extend(target.problems(&candidate));
                     }
+                    found.publisher = found.publisher.or_else(|| target.publisher(&candidate));
                     if let Some((like, why)) = target.doubt(kind.name) {
                         found.like = Some(like);
                         found.note.get_or_insert_with(|| why.to_owned());
@@ -362,6 +365,7 @@ pub(super) fn files(workspace: &Workspace, surveyed: &[Surveyed]) -> Vec<File> {
             version: found.version.clone(),
             note: found.note.clone(),
             like: found.like,
+            publisher: found.publisher,
             text: None,
             folder: false,
         })

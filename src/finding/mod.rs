@@ -248,6 +248,8 @@ pub struct File {
     pub note: Option<String>,
     /// The name that `on` may use for what it seems to be, where that is not told for certain.
     pub like: Option<&'static str>,
+    /// Whose publication it is a copy of, where it says so itself.
+    pub publisher: Option<&'static str>,
     /// Its text, kept while a finding points into it.
     pub text: Option<Arc<Text>>,
     /// It is no file but a judged folder, one of several: what is found of it as a whole stands here.

@@ -1,6 +1,7 @@
 //! FHIR R4 resources, by `resourceType`: in JSON, or in XML, which is read as the JSON it stands for.
 
 use super::{Candidate, Kind, Name, Recognised, Target};
+use assize_tree::document::{Document, NodeId};
 
 /// The target.
 pub(super) struct Fhir;
@@ -24,4 +25,41 @@ impl Target for Fhir {
             document.get(root, "fhirVersion").and_then(|version| document.str(version)).map(str::to_owned);
         Some(Recognised::Sure(Kind { name: "fhir", version }))
     }
+
+    fn publisher(&self, file: &Candidate<'_>) -> Option<&'static str> {
+        let (document, root) = (file.document, file.object()?);
+        if document.get(root, "resourceType").and_then(|kind| document.str(kind)) != Some("Bundle") {
+            return is_of_standard(document, root).then_some(HL7);
+        }
+        let entries = document.children(document.get(root, "entry")?);
+        let mut resources = entries.filter_map(|entry| document.get(entry, "resource")).peekable();
+        resources.peek()?;
+        resources.all(|resource| is_of_standard(document, resource)).then_some(HL7)
+    }
+}
+
+/// Who publishes FHIR.
+pub(super) const HL7: &str = "HL7 International";
+
+/// Resources that define something, and have an address of their own. Not the statement of what a server
+/// can do, which HL7's tools give the address of the profile it was made from.
+const DEFINING: [&str; 10] = [
+    "CodeSystem",
+    "CompartmentDefinition",
+    "ConceptMap",
+    "DataElement",
+    "ImplementationGuide",
+    "NamingSystem",
+    "OperationDefinition",
+    "SearchParameter",
+    "StructureDefinition",
+    "ValueSet",
+];
+
+/// Whether a resource defines something of FHIR itself: its canonical address is below that of the
+/// standard (FHIR R4, 2.1.0.7).
+fn is_of_standard(document: &Document, resource: NodeId) -> bool {
+    let text = |member: &str| document.get(resource, member).and_then(|node| document.str(node));
+    text("resourceType").is_some_and(|kind| DEFINING.contains(&kind))
+        && text("url").is_some_and(|url| url.starts_with("http://hl7.org/fhir/"))
 }

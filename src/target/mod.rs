@@ -150,6 +150,12 @@ pub trait Target: Send + Sync {
     /// Whether the file is of this kind.
     fn recognise(&self, file: &Candidate<'_>) -> Option<Recognised>;
 
+    /// Whose publication it is a copy of, where it says so itself: a standard that comes with its own
+    /// definitions is carried about in many trees, and nobody there has written them.
+    fn publisher(&self, _file: &Candidate<'_>) -> Option<&'static str> {
+        None
+    }
+
     /// Faults in what the file says it is (its version no string, two kinds at once), as problems
     /// whose codes are rules of the engine. Asked only where the file was recognised.
     fn problems(&self, _file: &Candidate<'_>) -> Vec<Problem> {
@@ -249,6 +255,9 @@ pub fn specific(name: &str) -> Vec<&'static str> {
         .map(|given| given.name)
         .collect()
 }
+
+/// Every publisher that a target names.
+pub const PUBLISHERS: [&str; 1] = [fhir::HL7];
 
 /// Whether a name in `on` means a kind whose words stand in certain places only: an API description or
 /// a JSON Schema.

@@ -3,6 +3,7 @@
 
 pub mod authority;
 pub mod baseline;
+mod claims;
 pub mod comment;
 pub mod evidence;
 pub mod facts;

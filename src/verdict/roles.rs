@@ -2,6 +2,7 @@
 //! description, templates of a gateway, examples, tests; a verdict rests on what is published, and
 //! everything else gives notes. Each role says how it is known, because a supplier may contradict it.
 
+use super::claims;
 use crate::engine::{Description, Report};
 use crate::finding::FileId;
 use crate::workspace::{Role as PathRole, Workspace, role as path_role};
@@ -90,7 +91,7 @@ impl Roles {
     #[must_use]
     pub fn tell(report: &Report, workspace: &Workspace, declared: &Declared) -> Self {
         let mut roles = Self::default();
-        let attributes = attributes(workspace);
+        let claims = claims::of(workspace);
         let named = publishing(workspace);
         // What a publishing script names is published, whatever its folder is called.
         let is_named = |path: &str| named.iter().any(|(published, _)| published == path);
@@ -105,8 +106,15 @@ impl Roles {
                     (role != PathRole::Example || !is_named(&file.path)).then(|| of_path(role))
                 })
                 .or_else(|| {
-                    let says = attributes.iter().find(|rule| rule.covers(&file.path));
-                    says.filter(|_| !is_read_in_place(&file.path)).map(|rule| rule.known())
+                    let publisher = file.publisher?;
+                    Some(known(
+                        Role::Vendored,
+                        &format!("its address is that of a publication of {publisher}"),
+                    ))
+                })
+                .or_else(|| {
+                    let says = claims.iter().find(|claim| claim.covers(&file.path));
+                    says.filter(|_| !is_read_in_place(&file.path)).map(claims::Claim::known)
                 });
             if let Some(known) = known {
                 roles.of.insert(id, known);
@@ -329,7 +337,7 @@ impl Roles {
     }
 }
 
-fn known(role: Role, evidence: &str) -> Known {
+pub(super) fn known(role: Role, evidence: &str) -> Known {
     Known { role, evidence: evidence.to_owned(), question: None }
 }
 
@@ -433,44 +441,6 @@ fn is_read_in_place(path: &str) -> bool {
             name,
             "action.yml" | "action.yaml" | "CODEOWNERS" | "package.json" | ".pre-commit-config.yaml"
         )
-}
-
-/// One line of `.gitattributes` that says who made a file.
-struct Attribute {
-    glob: globset::GlobMatcher,
-    role: Role,
-    shown: String,
-}
-
-impl Attribute {
-    fn covers(&self, path: &str) -> bool {
-        self.glob.is_match(path)
-    }
-
-    /// The judged tree says so itself: what is found there is a question, and not passed over.
-    fn known(&self) -> Known {
-        let evidence = format!(".gitattributes: {}", self.shown);
-        let question = "Is this file part of what is supplied? .gitattributes says it is not written here.";
-        Known { question: Some(question.to_owned()), ..known(self.role, &evidence) }
-    }
-}
-
-fn attributes(workspace: &Workspace) -> Vec<Attribute> {
-    let Ok(text) = workspace.text(".gitattributes") else { return Vec::new() };
-    let line = |line: &str| {
-        let mut words = line.split_whitespace();
-        let glob = words.next().filter(|glob| !glob.starts_with('#'))?;
-        let role = words.find_map(|word| match word.trim_end_matches("=true") {
-            "linguist-generated" => Some(Role::Generated),
-            "linguist-vendored" => Some(Role::Vendored),
-            _ => None,
-        })?;
-        let anchored = glob.trim_start_matches('/');
-        let pattern = if anchored.contains('/') { anchored.to_owned() } else { format!("**/{anchored}") };
-        let glob = globset::GlobBuilder::new(&pattern).literal_separator(true).build().ok()?;
-        Some(Attribute { glob: glob.compile_matcher(), role, shown: line.trim().to_owned() })
-    };
-    text.as_str().lines().filter_map(line).collect()
 }
 
 #[cfg(test)]

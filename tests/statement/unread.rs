@@ -106,3 +106,44 @@ fn what_says_no_version_that_is_known_leaves_open_what_asks_for_one() {
     let bench = Bench::with("version-beside", &files, &descriptions(), PROFILE);
     assert_eq!(bench.verdict("X-three", &[]), met);
 }
+
+#[test]
+fn what_is_a_copy_of_the_standard_itself_is_nobodys_fault() {
+    let pack = pack().replace("given: $.id", "given: [$.id, '$.entry[*].resource.id']");
+    let set = |url: &str| format!("{{\"resourceType\":\"ValueSet\",\"id\":\"bad\",\"url\":\"{url}\"}}");
+    let bundle = |urls: &[&str]| {
+        let entries: Vec<String> = urls.iter().map(|url| format!("{{\"resource\":{}}}", set(url))).collect();
+        format!("{{\"resourceType\":\"Bundle\",\"entry\":[{}]}}", entries.join(","))
+    };
+    let (theirs, own) = ("http://hl7.org/fhir/ValueSet/a", "https://fhir.example.org/ValueSet/a");
+    for (name, text, wanted) in [
+        ("theirs", set(theirs), "met proven"),
+        ("own", set(own), "not-met refuted"),
+        ("all", bundle(&[theirs, theirs]), "met proven"),
+        ("mixed", bundle(&[theirs, own]), "not-met refuted"),
+        ("none", bundle(&[]), "met proven"),
+    ] {
+        let files = [("a.json", GOOD), ("b.json", text.as_str())];
+        let bench = Bench::with(&format!("copy-{name}"), &files, &pack, PROFILE);
+        assert_eq!(bench.verdict("X-named", &[]), wanted, "{name}");
+    }
+}
+
+#[test]
+fn a_folder_that_the_readme_says_was_copied_is_a_question() {
+    let bad = "{ \"resourceType\": \"Patient\", \"id\": \"bad\" }";
+    for (name, readme, wanted) in [
+        (
+            "under",
+            "The specifications (vendored under [`specs/`](specs/)) are theirs.",
+            "unknown part-unknown",
+        ),
+        ("in", "They are vendored in `./specs`.", "unknown part-unknown"),
+        ("other", "They are vendored in `lib`.", "not-met refuted"),
+        ("verb", "`specs` can be vendored.", "not-met refuted"),
+    ] {
+        let files = [("a.json", GOOD), ("specs/b.json", bad), ("README.md", readme)];
+        let bench = Bench::with(&format!("claimed-{name}"), &files, &pack(), PROFILE);
+        assert_eq!(bench.verdict("X-named", &[]), wanted, "{name}");
+    }
+}

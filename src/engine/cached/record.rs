@@ -19,6 +19,7 @@ struct Record {
     version: Option<String>,
     note: Option<String>,
     like: Option<String>,
+    publisher: Option<String>,
     unknown: Option<String>,
     read: u64,
     binary: bool,
@@ -131,6 +132,7 @@ pub(super) fn write(setting: &Setting<'_>, index: usize, first: &First) -> Optio
         version: surveyed.version.clone(),
         note: surveyed.note.clone(),
         like: surveyed.like.map(str::to_owned),
+        publisher: surveyed.publisher.map(str::to_owned),
         unknown: surveyed.unknown.clone(),
         read: surveyed.read,
         binary: surveyed.binary,
@@ -180,6 +182,10 @@ pub(super) fn read(setting: &Setting<'_>, index: usize, bytes: &[u8], value: &[u
     }
     let like = match record.like {
         Some(like) => Some(target::all_names().find(|name| *name == like)?),
+        None => None,
+    };
+    let publisher = match record.publisher {
+        Some(publisher) => Some(target::PUBLISHERS.into_iter().find(|name| *name == publisher)?),
         None => None,
     };
     let mut judged = Vec::new();
@@ -235,6 +241,7 @@ pub(super) fn read(setting: &Setting<'_>, index: usize, bytes: &[u8], value: &[u
         version: record.version,
         note: record.note,
         like,
+        publisher,
         document: None,
         roots,
         problems: Vec::new(),

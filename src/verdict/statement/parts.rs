@@ -169,7 +169,18 @@ fn nothing(setting: &Setting<'_>, rule: &Rule, files: u64) -> String {
     }
     let kinds = if rule.gathers.is_empty() { &rule.on } else { &rule.gathers };
     if files == 0 && !kinds.contains(&target::REPOSITORY) {
-        return format!("The tree has no file of the kind {}.", target::families(kinds).join(" or "));
+        let named = target::families(kinds).join(" or ");
+        return match of_kinds(setting, kinds) {
+            0 => format!("The tree has no file of the kind {named}."),
+            1 => format!(
+                "The one file of the kind {named} does not count, by its place (tests, examples, copies)."
+            ),
+            count => {
+                format!(
+                    "None of {count} files of the kind {named} counts, by their places (tests, examples, copies)."
+                )
+            }
+        };
     }
     format!("There was nothing in the tree to look at (rule {}).", rule.id)
 }
@@ -284,17 +295,22 @@ fn doubted(report: &Report) -> Vec<(FileId, &'static str, &str)> {
     seeming.filter(|(file, ..)| !is_part(*file)).collect()
 }
 
+/// How many files there are of some kinds, whether they count or not.
+fn of_kinds(setting: &Setting<'_>, kinds: &[&str]) -> usize {
+    let files = setting.report.files.iter().enumerate();
+    let of_kind = files.filter(|(_, file)| file.target.as_deref().is_some_and(|kind| kinds.contains(&kind)));
+    of_kind.filter(|(index, _)| setting.belongs(Some(FileId::of_index(*index)))).count()
+}
+
 /// Why a rule about resources has none to look at.
 fn no_resources(setting: &Setting<'_>) -> String {
-    let files = setting.report.files.iter().enumerate();
-    let others = files
-        .filter(|(_, file)| file.target.as_deref() == Some("fhir"))
-        .filter(|(index, _)| setting.belongs(Some(FileId::of_index(*index))))
-        .count();
-    match others {
+    match of_kinds(setting, &["fhir"]) {
         0 => "There is no FHIR resource to look at.".to_owned(),
-        1 => "The one FHIR resource in the tree does not count, by its place (tests, examples).".to_owned(),
-        _ => format!("None of {others} FHIR resources counts, by their places (tests, examples)."),
+        1 => "The one FHIR resource in the tree does not count, by its place (tests, examples, copies)."
+            .to_owned(),
+        others => {
+            format!("None of {others} FHIR resources counts, by their places (tests, examples, copies).")
+        }
     }
 }
 
@@ -322,6 +338,10 @@ fn none_described(setting: &Setting<'_>, by: &ByRule<'_>, rule: &Rule) -> Option
             format!("{} may be the description; nothing in it could be read.", report.file(file).path)
         }
         (None, _) if !is_about_descriptions(rule) => no_resources(setting),
+        (None, 0) if rule.on.contains(&"fhir") => match of_kinds(setting, &["fhir"]) {
+            0 => "There is neither an API description nor a FHIR resource to look at.".to_owned(),
+            _ => no_resources(setting),
+        },
         (None, 0) => "There is no API description to look at.".to_owned(),
         (None, count) => format!("None of {count} API descriptions is a published one."),
     })

@@ -1,0 +1,94 @@
+//! What a tree says itself of who made its files: lines of `.gitattributes`, and a README that says of a
+//! folder that what is in it was copied from others. It is the supplier's word, so each comes with a
+//! question.
+
+use super::roles::{Known, Role, known};
+use crate::workspace::Workspace;
+use globset::GlobMatcher;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Files of which something is said.
+pub(super) struct Claim {
+    glob: GlobMatcher,
+    role: Role,
+    /// Where it is said, and how.
+    shown: String,
+    question: &'static str,
+}
+
+impl Claim {
+    pub(super) fn covers(&self, path: &str) -> bool {
+        self.glob.is_match(path)
+    }
+
+    /// What is found in such a file is a question, and not passed over.
+    pub(super) fn known(&self) -> Known {
+        Known { question: Some(self.question.to_owned()), ..known(self.role, &self.shown) }
+    }
+}
+
+/// What a tree says of its files.
+pub(super) fn of(workspace: &Workspace) -> Vec<Claim> {
+    let mut found = attributes(workspace);
+    found.extend(vendored(workspace));
+    found
+}
+
+fn glob(pattern: &str) -> Option<GlobMatcher> {
+    let glob = globset::GlobBuilder::new(pattern).literal_separator(true).build().ok()?;
+    Some(glob.compile_matcher())
+}
+
+fn attributes(workspace: &Workspace) -> Vec<Claim> {
+    let Ok(text) = workspace.text(".gitattributes") else { return Vec::new() };
+    let line = |line: &str| {
+        let mut words = line.split_whitespace();
+        let named = words.next().filter(|named| !named.starts_with('#'))?;
+        let role = words.find_map(|word| match word.trim_end_matches("=true") {
+            "linguist-generated" => Some(Role::Generated),
+            "linguist-vendored" => Some(Role::Vendored),
+            _ => None,
+        })?;
+        let anchored = named.trim_start_matches('/');
+        let pattern = if anchored.contains('/') { anchored.to_owned() } else { format!("**/{anchored}") };
+        Some(Claim {
+            glob: glob(&pattern)?,
+            role,
+            shown: format!(".gitattributes: {}", line.trim()),
+            question: "Is this file part of what is supplied? .gitattributes says it is not written here.",
+        })
+    };
+    text.as_str().lines().filter_map(line).collect()
+}
+
+/// "vendored under `specs/`", "vendored in [specs](specs/)": the folder stands close behind the word.
+static VENDORED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\bvendored\s+(?:copies\s+|verbatim\s+|here\s+)?(?:in|into|under|at|below|within)\s+(?:the\s+)?(?:folder\s+|directory\s+)?(?:\[?`|\[[^\]\n]{1,80}\]\()(?:\./)?([\w.-]+(?:/[\w.-]+)*)/?[`)]",
+    )
+    .ok()
+});
+
+/// Folders that the README at the root says were copied from others.
+fn vendored(workspace: &Workspace) -> Vec<Claim> {
+    let Some(pattern) = VENDORED.as_ref() else { return Vec::new() };
+    let readme =
+        ["README.md", "README.rst", "README"].into_iter().find(|path| workspace.find(path).is_some());
+    let Some((path, text)) = readme.and_then(|path| Some((path, workspace.text(path).ok()?))) else {
+        return Vec::new();
+    };
+    let folders = pattern.captures_iter(text.as_str()).filter_map(|found| found.get(1));
+    let claim = |folder: regex::Match<'_>| {
+        let folder = folder.as_str();
+        let within = format!("{folder}/");
+        workspace.entries().iter().any(|entry| entry.path.starts_with(&within)).then_some(())?;
+        Some(Claim {
+            glob: glob(&format!("{}/**", globset::escape(folder)))?,
+            role: Role::Vendored,
+            shown: format!("{path} says that {within} was copied from others"),
+            question: "Is this file part of what is supplied? The README says that it was copied from others.",
+        })
+    };
+    folders.filter_map(claim).take(20).collect()
+}
