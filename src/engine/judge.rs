@@ -12,9 +12,10 @@ use super::{builtin, changed, problems, repository, severity};
 use crate::bundle::{Bundle, Store};
 use crate::finding::{File, FileId, Related, RuleId, fingerprint};
 use crate::target::{self, Grammar, REPOSITORY};
-use crate::workspace::{Entry, Workspace};
+use crate::workspace::{Entry, ReadError, Workspace};
 use assize_tree::document::detect;
 use assize_tree::path::NodeRef;
+use assize_tree::text::Text;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -467,7 +468,15 @@ fn keep_texts(report: &mut Report, workspace: &Workspace, surveyed: &[Surveyed])
     for file in wanted {
         let index = file.0 as usize;
         let kept = surveyed[index].document.as_ref().map(|document| Arc::clone(document.text()));
-        report.files[index].text = kept.or_else(|| workspace.text(&workspace.entries()[index].path).ok());
+        report.files[index].text = kept.or_else(|| shown(workspace, &workspace.entries()[index].path));
+    }
+}
+
+/// A file's text as rules over texts saw it: with a few bad bytes replaced, their places stay.
+fn shown(workspace: &Workspace, path: &str) -> Option<Arc<Text>> {
+    match workspace.text(path) {
+        Ok(text) | Err(ReadError::Encoding(_, Some(text))) => Some(text),
+        Err(_) => None,
     }
 }
 

@@ -261,7 +261,8 @@ fn recognise(found: &mut Surveyed, entry: &Entry, document: &Document) {
     let roots: Vec<Option<NodeId>> = if document.roots().is_empty() {
         vec![None]
     } else {
-        document.roots().iter().copied().map(Some).collect()
+        let shown = |root: NodeId| std::iter::once(root).chain(shown(document, root)).map(Some);
+        document.roots().iter().copied().flat_map(shown).collect()
     };
     for root in roots {
         let candidate = Candidate { path: &entry.path, name, document, root };
@@ -293,6 +294,36 @@ fn recognise(found: &mut Surveyed, entry: &Entry, document: &Document) {
                 None => {}
             }
         }
+    }
+}
+
+/// Resources that stand in a file one level down: the values of OpenAPI's Example Objects, one or several
+/// by name (OpenAPI 3.1.1, 4.8.19), the `resource` of a bundle's entry (FHIR R4, 2.36.4), or a list of
+/// them. What they show is of its kind as it would be in a file of its own.
+fn shown(document: &Document, root: NodeId) -> Vec<NodeId> {
+    const BESIDE: [(&str, &[&str]); 2] = [
+        ("value", &["summary", "description", "value"]),
+        ("resource", &["fullUrl", "link", "request", "resource", "response", "search"]),
+    ];
+    let is_resource = |node: NodeId| {
+        let is_object = document.kind(node) == Kind::Object;
+        is_object && document.get(node, "resourceType").is_some()
+    };
+    let within = |node: NodeId| {
+        BESIDE.iter().find_map(|(member, known)| {
+            let inner = document.get(node, member).filter(|inner| is_resource(*inner))?;
+            let is_known = |child| document.key(child).is_some_and(|key| known.contains(&key));
+            document.children(node).all(is_known).then_some(inner)
+        })
+    };
+    let all = |inner: &dyn Fn(NodeId) -> Option<NodeId>| {
+        document.children(root).map(inner).collect::<Option<Vec<NodeId>>>().unwrap_or_default()
+    };
+    match document.kind(root) {
+        Kind::Object if is_resource(root) => Vec::new(),
+        Kind::Object => within(root).map_or_else(|| all(&within), |inner| vec![inner]),
+        Kind::Array => all(&|node| if is_resource(node) { Some(node) } else { within(node) }),
+        _ => Vec::new(),
     }
 }
 

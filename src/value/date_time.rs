@@ -92,6 +92,8 @@ pub fn date_time(text: &str) -> Result<(), Wrong> {
         {
             Ok(())
         }
+        // A third digit of the seconds.
+        [digit, ..] if digit.is_ascii_digit() => Err(Wrong::NoSuchTime),
         _ => Err(Wrong::NoOffset),
     }
 }
@@ -129,6 +131,7 @@ mod tests {
         for (text, wrong) in [
             ("2026-11-24T09:30:00", Wrong::NoOffset),
             ("2026-11-24T09:30:00+1", Wrong::NoOffset),
+            ("2026-11-24T09:30:470Z", Wrong::NoSuchTime),
             ("2026-11-24", Wrong::NoTime),
             ("2026-11-24T25:00:00Z", Wrong::NoSuchTime),
             ("2026-11-24T09:30Z", Wrong::NoSuchTime),

@@ -54,7 +54,8 @@ pub fn role(path: &str, skip: Option<Skip>) -> Option<Role> {
         first.get_or_insert(role);
     }
     let stem = name.split('.').nth(1).filter(|_| name.matches('.').count() > 1);
-    if stem.is_some_and(|middle| middle == "test" || middle == "spec") && !is_description(name) {
+    let by_stem = stem.is_some_and(|middle| middle == "test" || middle == "spec") && !is_description(name);
+    if by_stem || is_test_code(name) {
         return Some(Role::Test);
     }
     first
@@ -78,20 +79,30 @@ fn of_folder(folder: &str) -> Option<Role> {
     let lower = folder.to_ascii_lowercase();
     match lower.as_str() {
         "test" | "tests" | "__tests__" | "testing" | "e2e" | "e2etests" | "testdata" | "test-data"
-        | "test_data" | "mock" | "__fixtures__" | "fixtures" | "stubs" | "wiremock" | "cypress" => {
-            Some(Role::Test)
-        }
+        | "test_data" | "testcases" | "test-cases" | "mock" | "__fixtures__" | "__snapshots__"
+        | "fixtures" | "golden" | "goldens" | "stubs" | "wiremock" | "cypress" => Some(Role::Test),
         "example" | "examples" | "sample" | "samples" | "sandbox" => Some(Role::Example),
         "generated" | "dist" | "build" => Some(Role::Generated),
         // unit-tests, IntegrationTests, test_scripts, FHIR-Test-Scripts
-        _ if ["-tests", "_tests", "mocks", "mocks__"].iter().any(|ending| lower.ends_with(ending))
-            || ["test-", "test_"].iter().any(|start| lower.starts_with(start))
+        _ if TEST_ENDINGS.iter().any(|ending| lower.ends_with(ending))
+            || ["test-", "test_", "fixtures-", "fixtures_"].iter().any(|start| lower.starts_with(start))
             || folder.ends_with("Tests") =>
         {
             Some(Role::Test)
         }
         _ => None,
     }
+}
+
+/// How folders of tests end: unit-tests, prismMocks, old-fixtures, api.test
+const TEST_ENDINGS: [&str; 7] = ["-tests", "_tests", "mocks", "mocks__", "-fixtures", "_fixtures", ".test"];
+
+/// Whether a file's name is one that a language's test tool looks for: Go, Python, Ruby.
+fn is_test_code(name: &str) -> bool {
+    name.ends_with("_test.go")
+        || name.ends_with("_spec.rb")
+        || name == "conftest.py"
+        || name.ends_with(".py") && (name.starts_with("test_") || name.ends_with("_test.py"))
 }
 
 /// Files that are empty by custom: their being there is all they say.
@@ -139,6 +150,12 @@ mod tests {
             (".github/actions/run-unit-tests/action.yml", None),
             ("src/main/prismMocks/api.json", Some(Role::Test)),
             ("test_csv_files/a.csv", Some(Role::Test)),
+            ("integration/fixtures-expired/server.key", Some(Role::Test)),
+            ("evals/golden/a.json", Some(Role::Test)),
+            ("pkg/kv/kv_test.go", Some(Role::Test)),
+            ("src/test_api.py", Some(Role::Test)),
+            ("latest_test.txt", None),
+            ("contest.go", None),
         ] {
             assert_eq!(role(path, None), wanted, "{path}");
         }

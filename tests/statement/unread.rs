@@ -38,6 +38,18 @@ fn a_resource_that_nobody_could_read_leaves_its_clause_open() {
         ("prose", "b.json", format!("Here it is:\n{bad}"), unknown),
         // In front of an element text is read past.
         ("prose-xml", "b.xml", format!("Here it is:\n{xml}"), "not-met refuted"),
+        // An example as OpenAPI keeps them, alone and several by name.
+        ("shown", "b.yaml", format!("summary: One\nvalue: {bad}\n"), "not-met refuted"),
+        (
+            "named",
+            "b.yaml",
+            format!("One: {{ summary: A, value: {bad} }}\nTwo: {{ value: {GOOD} }}\n"),
+            "not-met refuted",
+        ),
+        ("entry", "b.json", format!("{{ \"fullUrl\": \"a\", \"resource\": {bad} }}"), "not-met refuted"),
+        ("listed", "b.json", format!("[{GOOD}, {bad}]"), "not-met refuted"),
+        ("mixed", "b.json", format!("[{bad}, 1]"), "met proven"),
+        ("kept", "b.yaml", format!("One: {{ value: {bad}, kind: entry }}\n"), "met proven"),
         // A name that is not read.
         ("unusual", "b.fhir", bad.to_owned(), unknown),
         ("five", "b.json5", "{ resourceType: 'Patient', id: 'bad' }".to_owned(), unknown),

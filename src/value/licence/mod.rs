@@ -288,6 +288,8 @@ mod tests {
             "Unless stated otherwise, the codebase is released under the MIT licence. This covers the codebase and any sample code in the documentation.",
             "The documentation is © Crown copyright and available under the terms of the Open Government Licence v3.0.",
             "SPDX-License-Identifier: MIT",
+            "The name of the author may not be used to endorse or promote products derived from this software without specific prior written permission.",
+            "This General Public License does not permit incorporating your program into proprietary programs.  If your program is a subroutine library, you may consider it more useful to permit linking proprietary applications with the library.  If this is what you want to do, use the GNU Lesser General Public License instead of this License.",
         ] {
             assert_eq!(told(&format!("{more}\n\n{MIT}")), Rest::Ordinary, "{more}");
             assert_eq!(told(&format!("{MIT}\n{more}\n")), Rest::Ordinary, "{more}");

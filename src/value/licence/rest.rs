@@ -99,7 +99,12 @@ static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         \b(?:unless|except(?:\s+where)?|where\s+not)\s+(?:it\s+is\s+)?(?:otherwise\s+)?(?:stated|noted|indicated|specified|mentioned)(?:\s+otherwise)?
         | \bsubject\s+to\s+(?:crown\s+copyright|the\s+(?:following\s+)?conditions(?:\s+below)?)\b
         | \bunder\s+the\s+terms\s+(?:and\s+conditions\s+)?of\s+(?:the|this|version)\b
-        | \b(?:may|must|shall)\s+(?:not\s+)?be\s+used\s+to\s+endorse\s+or\s+promote\b | \bnon-infringement\b
+        | \b(?:may|must|shall)\s+(?:not\s+)?be\s+used\s+to\s+endorse\s+or\s+promote(?:\s+products\s+derived\s+from\s+(?:this|the)\s+(?:software|work)(?:\s+without\s+(?:specific\s+)?prior\s+(?:written\s+)?(?:permission|consent))?)?\b
+        | \bnon-infringement\b
+        # The end of the GNU General Public Licence's file speaks of what it does to other programs.
+        | \bthis\s+general\s+public\s+licen[cs]e\s+does\s+not\s+permit\s+incorporating\s+your\s+program\s+into\s+proprietary\s+programs\b
+        | \b(?:if\s+your\s+program\s+is\s+a\s+subroutine\s+library,\s+)?you\s+may\s+consider\s+it\s+more\s+useful\s+to\s+permit\s+linking\s+proprietary\s+applications\s+with\s+the\s+library\b
+        | \bif\s+this\s+is\s+what\s+you\s+want\s+to\s+do,\s+use\s+the\s+gnu\s+(?:lesser|library)\s+general\s+public\s+licen[cs]e\s+instead\s+of\s+this\s+licen[cs]e\b
         | \bshould\s+not\s+be\s+interpreted\s+as\s+representing\s+official\s+policies\b
         | \b(?:may|must|shall)\s+(?:obtain|find|also\s+find|choose)\b").ok()
 });
@@ -113,9 +118,10 @@ static UNDONE: LazyLock<Option<Regex>> =
 const GRANTING: [&str; 6] = ["permission", "permitted", "granted", "grants", "grant", "redistribution"];
 
 /// The commonest words of English. A sentence without any of them is in another language, or no sentence.
-const ENGLISH: [&str; 24] = [
+const ENGLISH: [&str; 34] = [
     "the", "of", "and", "a", "an", "in", "to", "is", "are", "by", "for", "with", "on", "this", "that", "or",
-    "as", "at", "from", "under", "it", "be", "was", "all",
+    "as", "at", "from", "under", "it", "be", "was", "all", "not", "your", "you", "into", "does", "which",
+    "if", "will", "has", "have",
 ];
 
 /// So many words in small letters, and none of them of the commonest, are a sentence that is not understood.
@@ -190,7 +196,10 @@ impl<'t> Reading<'t> {
         if text.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with("SPDX-") {
             return true;
         }
-        (has(&HOLDER, text) || has(&DOCUMENTATION, text))
+        let spared = self.spared(sentence);
+        let is_spared = |at: usize| spared.iter().any(|span| span.contains(&self.words[at].at.start));
+        let all_spared = self.within(sentence).all(|at| self.theirs[at] || is_spared(at));
+        (has(&HOLDER, text) || has(&DOCUMENTATION, text) || all_spared)
             && !self.limits(sentence)
             && self.restriction(sentence).is_none()
     }
