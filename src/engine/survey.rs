@@ -51,6 +51,9 @@ const UNREADABLE: &str = "The file does not follow the syntax of its format, so 
 /// The same, of a file in which a merge was left half done.
 const UNSETTLED: &str = "A merge was left unsettled in the file (lines that begin with <<<<<<< and >>>>>>>): nothing in it was judged.";
 
+/// The same, of a file that stands for another.
+const POINTER: &str = "The file is a pointer of Git LFS or git-annex; what it stands for was not handed over: nothing in it was judged.";
+
 /// The same, of a file without anything to be judged.
 const NO_VALUE: &str = "The file holds no value: nothing in it could be judged.";
 
@@ -193,6 +196,7 @@ fn read(
         }
         Err(error) => {
             unreadable(&mut found, error, format, asked, workspace.limits().bytes);
+            found.like = target::presumed(&entry.path).filter(|_| is_structured(format));
             return found;
         }
     };
@@ -244,10 +248,26 @@ fn read(
             found.unknown = Some(if unsettled { UNSETTLED } else { UNREADABLE }.to_owned());
         }
     }
+    if structured && found.roots.is_empty() && found.like.is_none() {
+        presume(&mut found, entry, &document);
+    }
     if !found.roots.is_empty() || asked == Asked::ByName || !found.problems.is_empty() {
         found.document = Some(Arc::new(document));
     }
     found
+}
+
+/// A file of no object whose name or folder says what it should be: a pointer to what is kept elsewhere, a
+/// page instead of a file, a text that holds its place. What it should hold has not been looked at.
+fn presume(found: &mut Surveyed, entry: &Entry, document: &Document) {
+    let holds_object = document.root().is_some_and(|root| document.kind(root) == Kind::Object);
+    if holds_object && !document.breaks_off() {
+        return;
+    }
+    let Some(like) = target::presumed(&entry.path) else { return };
+    let why = if target::is_pointer(document.text().as_str()) { POINTER } else { UNREADABLE };
+    found.like = Some(like);
+    found.unknown.get_or_insert_with(|| why.to_owned());
 }
 
 /// Whether a file's syntax leaves nothing by which it could have been recognised.

@@ -82,9 +82,29 @@ pub fn is_unsettled(text: &str) -> bool {
     begins("<<<<<<< ") && begins("=======") && begins(">>>>>>> ")
 }
 
+/// What a file should be by its name or folder, where nothing in it tells.
+#[must_use]
+pub fn presumed(path: &str) -> Option<&'static str> {
+    let lower = path.to_ascii_lowercase();
+    let (folders, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    if ["openapi", "swagger", "asyncapi"].iter().any(|word| name.starts_with(word)) {
+        return Some("api-description");
+    }
+    let is_resource = name.ends_with(".json") || name.ends_with(".xml");
+    let is_fhir = |part: &str| part.split(['-', '_', '.']).any(|word| word == "fhir");
+    (is_resource && (folders.split('/').any(is_fhir) || is_fhir(name))).then_some("fhir")
+}
+
+/// Whether a text is what Git LFS or git-annex keeps in place of a file (git-lfs, docs/spec.md).
+#[must_use]
+pub fn is_pointer(text: &str) -> bool {
+    text.starts_with("version https://git-lfs.github.com/spec/")
+        || text.len() < 1_000 && text.contains("annex/objects/")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{MARKS, is_unsettled, resembled, resembled_at_root};
+    use super::{MARKS, is_pointer, is_unsettled, presumed, resembled, resembled_at_root};
     use crate::target;
 
     #[test]
@@ -114,5 +134,23 @@ mod tests {
         assert!(is_unsettled("<<<<<<< HEAD\na\n=======\nb\n>>>>>>> branch\n"));
         assert!(!is_unsettled("Heading\n=======\n"));
         assert!(!is_unsettled("<<<<<<< HEAD\na\n"));
+    }
+
+    #[test]
+    fn names_and_folders_say_what_a_file_should_be() {
+        for (path, wanted) in [
+            ("api/openapi.yaml", Some("api-description")),
+            ("Swagger-v1.json", Some("api-description")),
+            ("fhir/p.json", Some("fhir")),
+            ("src/fhir-examples/a/p.xml", Some("fhir")),
+            ("fhir/p.yaml", None),
+            ("data/p.json", None),
+            ("rhfhir/p.json", None),
+        ] {
+            assert_eq!(presumed(path), wanted, "{path}");
+        }
+        assert!(is_pointer("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"));
+        assert!(is_pointer("/annex/objects/SHA256E-s1--0.json\n"));
+        assert!(!is_pointer("version: 1\n"));
     }
 }

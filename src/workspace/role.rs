@@ -55,7 +55,7 @@ pub fn role(path: &str, skip: Option<Skip>) -> Option<Role> {
     }
     let stem = name.split('.').nth(1).filter(|_| name.matches('.').count() > 1);
     let by_stem = stem.is_some_and(|middle| middle == "test" || middle == "spec") && !is_description(name);
-    if by_stem || is_test_code(name) {
+    if by_stem || is_test_code(name) || is_wrong_on_purpose(name) {
         return Some(Role::Test);
     }
     first
@@ -103,6 +103,15 @@ fn is_test_code(name: &str) -> bool {
         || name.ends_with("_spec.rb")
         || name == "conftest.py"
         || name.ends_with(".py") && (name.starts_with("test_") || name.ends_with("_test.py"))
+}
+
+/// Whether a data file's name says that it does not hold what it should: `table-invalid.csv`.
+fn is_wrong_on_purpose(name: &str) -> bool {
+    let Some((stem, ending)) = name.rsplit_once('.') else { return false };
+    let is_data =
+        ["csv", "json", "yaml", "yml", "xml", "html"].iter().any(|one| ending.eq_ignore_ascii_case(one));
+    let mut words = stem.split(['-', '_', '.', ' ']);
+    is_data && words.any(|word| ["invalid", "malformed"].iter().any(|one| word.eq_ignore_ascii_case(one)))
 }
 
 /// Files that are empty by custom: their being there is all they say.
@@ -155,6 +164,10 @@ mod tests {
             ("pkg/kv/kv_test.go", Some(Role::Test)),
             ("src/test_api.py", Some(Role::Test)),
             ("latest_test.txt", None),
+            ("data/table-invalid.csv", Some(Role::Test)),
+            ("data/Malformed_rows.json", Some(Role::Test)),
+            ("data/invalidity-benefit.csv", None),
+            ("docs/invalid.md", None),
             ("contest.go", None),
         ] {
             assert_eq!(role(path, None), wanted, "{path}");

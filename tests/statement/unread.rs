@@ -34,10 +34,25 @@ fn a_resource_that_nobody_could_read_leaves_its_clause_open() {
         ("merge", "b.json", merge(bad), unknown),
         ("merge-xml", "b.xml", merge(xml), unknown),
         ("guarded", "b.json", format!(")]}}',\n{bad}"), unknown),
-        ("page", "b.json", format!("<!-- {bad} -->"), unknown),
+        ("comment", "b.json", format!("<!-- {bad} -->"), unknown),
         ("prose", "b.json", format!("Here it is:\n{bad}"), unknown),
         // In front of an element text is read past.
         ("prose-xml", "b.xml", format!("Here it is:\n{xml}"), "not-met refuted"),
+        // What is kept elsewhere, or somebody's words in its place, where the folder tells what it should be.
+        (
+            "pointer",
+            "fhir/b.json",
+            "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n".to_owned(),
+            unknown,
+        ),
+        ("page", "fhir/b.json", "<html>404</html>".to_owned(), unknown),
+        ("words", "fhir/b.xml", "to come".to_owned(), unknown),
+        (
+            "pointer-else",
+            "data/b.json",
+            "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n".to_owned(),
+            "met proven",
+        ),
         // An example as OpenAPI keeps them, alone and several by name.
         ("shown", "b.yaml", format!("summary: One\nvalue: {bad}\n"), "not-met refuted"),
         (
