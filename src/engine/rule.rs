@@ -239,6 +239,7 @@ pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<P
         return Body::default();
     }
     let mut given = Vec::new();
+    let described = form.on.iter().any(|name| target::has_grammar(name));
     if let Some(paths) = &form.given {
         for (index, text) in paths.as_slice().iter().enumerate() {
             let pointer = if matches!(paths, OneOrMany::One(_)) {
@@ -258,7 +259,6 @@ pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<P
                             error(&pointer, message, Some(hint.to_owned()));
                         }
                     }
-                    let described = form.on.iter().any(|name| target::has_grammar(name));
                     given.push(if described { path.of_grammar() } else { path });
                 }
                 Err(wrong) => {

@@ -263,8 +263,11 @@ pub const PUBLISHERS: [&str; 1] = [fhir::HL7];
 /// a JSON Schema.
 #[must_use]
 pub fn has_grammar(name: &str) -> bool {
-    let grammar = |kind| of_name(kind).map(|target| target.grammar(kind));
-    specific(name).into_iter().any(|kind| grammar(kind).is_some_and(|grammar| grammar != Grammar::None))
+    ALL.iter().any(|target| {
+        target.names().iter().any(|given| {
+            (given.name == name || given.wider.contains(&name)) && target.grammar(given.name) != Grammar::None
+        })
+    })
 }
 
 /// What kinds of files are called together: the widest name whose members are all among them.

@@ -130,13 +130,12 @@ impl Path {
     /// (`$..example..properties`) it enters.
     #[must_use]
     pub fn of_grammar(mut self) -> Self {
-        let before = std::iter::once(None).chain(self.segments.iter().map(Some));
-        let marks: Vec<bool> = (self.segments.iter().zip(before))
-            .map(|(segment, before)| segment.is_of_words() || segment.is_of_paths(before))
-            .collect();
-        if marks.contains(&true) {
-            let marked = self.segments.iter().zip(marks);
-            let marked = marked.map(|(segment, words)| Segment { words, ..segment.clone() });
+        let before = || std::iter::once(None).chain(self.segments.iter().map(Some));
+        let is_marked = |segment: &Segment, before| segment.is_of_words() || segment.is_of_paths(before);
+        if self.segments.iter().zip(before()).any(|(segment, before)| is_marked(segment, before)) {
+            let marked = self.segments.iter().zip(before());
+            let marked = marked
+                .map(|(segment, before)| Segment { words: is_marked(segment, before), ..segment.clone() });
             self.segments = marked.collect::<Vec<_>>().into();
         }
         self.then = self.then.map(|then| Arc::new(Self::clone(&then).of_grammar()));
