@@ -384,7 +384,11 @@ impl Report {
             .findings
             .iter()
             .map(|one| match same(one) {
-                Some(other) if !other.starts_with(builtin::PREFIX) => found.contains(&place(other, one)),
+                // Of the repository as a whole it is the same wherever the other one shows it.
+                Some(other) if !other.starts_with(builtin::PREFIX) => {
+                    found.contains(&place(other, one))
+                        || one.primary.file.is_none() && found.iter().any(|(id, ..)| *id == other)
+                }
                 _ => id(one.rule).starts_with(builtin::PREFIX) && own.contains(&place(id(one.rule), one)),
             })
             .collect();

@@ -32,9 +32,14 @@ impl Target for Fhir {
             return is_of_standard(document, root).then_some(HL7);
         }
         let entries = document.children(document.get(root, "entry")?);
-        let mut resources = entries.filter_map(|entry| document.get(entry, "resource")).peekable();
-        resources.peek()?;
-        resources.all(|resource| is_of_standard(document, resource)).then_some(HL7)
+        let resources = entries.filter_map(|entry| document.get(entry, "resource"));
+        let (mut all, mut theirs) = (0_usize, 0);
+        for resource in resources {
+            all += 1;
+            theirs += usize::from(is_of_standard(document, resource));
+        }
+        // HL7's own sets hold some definitions of those whose codes they use.
+        (theirs > 0 && theirs * 10 >= all * 9).then_some(HL7)
     }
 }
 
@@ -57,9 +62,11 @@ const DEFINING: [&str; 10] = [
 ];
 
 /// Whether a resource defines something of FHIR itself: its canonical address is below that of the
-/// standard (FHIR R4, 2.1.0.7).
+/// standard (FHIR R4, 2.1.0.7) or of the code systems that HL7 keeps beside it.
 fn is_of_standard(document: &Document, resource: NodeId) -> bool {
     let text = |member: &str| document.get(resource, member).and_then(|node| document.str(node));
     text("resourceType").is_some_and(|kind| DEFINING.contains(&kind))
-        && text("url").is_some_and(|url| url.starts_with("http://hl7.org/fhir/"))
+        && text("url").is_some_and(|url| {
+            ["http://hl7.org/fhir/", "http://terminology.hl7.org/"].iter().any(|base| url.starts_with(base))
+        })
 }
