@@ -54,6 +54,10 @@ const UNSETTLED: &str = "A merge was left unsettled in the file (lines that begi
 /// The same, of a file that stands for another.
 const POINTER: &str = "The file is a pointer of Git LFS or git-annex; what it stands for was not handed over: nothing in it was judged.";
 
+/// The same, of a file that is a text, number or truth value alone.
+const NO_OBJECT: &str =
+    "The file holds no object, which a description or a resource is: nothing in it could be judged.";
+
 /// The same, of a file without anything to be judged.
 const NO_VALUE: &str = "The file holds no value: nothing in it could be judged.";
 
@@ -63,7 +67,7 @@ pub(super) const BREAKS_OFF: &str =
 
 /// Whether a reason for judging nothing of a file is its syntax alone: as a text it can be read.
 pub(crate) fn is_of_syntax(reason: &str) -> bool {
-    [UNREADABLE, UNSETTLED, BREAKS_OFF, NO_VALUE].contains(&reason)
+    [UNREADABLE, UNSETTLED, BREAKS_OFF, NO_OBJECT, NO_VALUE].contains(&reason)
 }
 
 /// What is known of a file that is left out of judging since it did not change: nothing.
@@ -260,12 +264,16 @@ fn read(
 /// A file of no object whose name or folder says what it should be: a pointer to what is kept elsewhere, a
 /// page instead of a file, a text that holds its place. What it should hold has not been looked at.
 fn presume(found: &mut Surveyed, entry: &Entry, document: &Document) {
-    let holds_object = document.root().is_some_and(|root| document.kind(root) == Kind::Object);
-    if holds_object && !document.breaks_off() {
+    let kind = document.root().map(|root| document.kind(root));
+    if matches!(kind, Some(Kind::Object | Kind::Array)) && !document.breaks_off() {
         return;
     }
     let Some(like) = target::presumed(&entry.path) else { return };
-    let why = if target::is_pointer(document.text().as_str()) { POINTER } else { UNREADABLE };
+    let why = match kind {
+        _ if target::is_pointer(document.text().as_str()) => POINTER,
+        Some(_) if document.problems().is_empty() => NO_OBJECT,
+        _ => UNREADABLE,
+    };
     found.like = Some(like);
     found.unknown.get_or_insert_with(|| why.to_owned());
 }
