@@ -80,7 +80,7 @@ fn of_folder(folder: &str) -> Option<Role> {
     match lower.as_str() {
         "test" | "tests" | "__tests__" | "testing" | "e2e" | "e2etests" | "testdata" | "test-data"
         | "test_data" | "testcases" | "test-cases" | "mock" | "__fixtures__" | "__snapshots__"
-        | "fixtures" | "golden" | "goldens" | "stubs" | "wiremock" | "cypress" => Some(Role::Test),
+        | "fixtures" | "stubs" | "wiremock" | "cypress" => Some(Role::Test),
         "example" | "examples" | "sample" | "samples" | "sandbox" => Some(Role::Example),
         "generated" | "dist" | "build" => Some(Role::Generated),
         // unit-tests, IntegrationTests, test_scripts, FHIR-Test-Scripts
@@ -160,7 +160,7 @@ mod tests {
             ("src/main/prismMocks/api.json", Some(Role::Test)),
             ("test_csv_files/a.csv", Some(Role::Test)),
             ("integration/fixtures-expired/server.key", Some(Role::Test)),
-            ("evals/golden/a.json", Some(Role::Test)),
+            ("data/golden/a.json", None),
             ("pkg/kv/kv_test.go", Some(Role::Test)),
             ("src/test_api.py", Some(Role::Test)),
             ("latest_test.txt", None),
