@@ -2,7 +2,7 @@
 //! of the files that verdicts rest on.
 
 use super::{assemble::Setting, slips};
-use crate::engine::{Beside, Report, Rule, SAME_VALUE, Unknown};
+use crate::engine::{Beside, Description, Report, Rule, SAME_VALUE, Unknown};
 use crate::finding::{FileId, Finding, Outcome, RuleId};
 use crate::pack::form::{Decides, Empty};
 use crate::target;
@@ -10,7 +10,7 @@ use crate::verdict::roles::{Known, Role};
 use crate::verdict::table::{Part, PartFinding};
 use crate::workspace::{Workspace, may_be_empty};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a report holds, by rule: looked up once for all clauses.
 pub(super) struct ByRule<'a> {
@@ -268,6 +268,9 @@ fn doubt(
     files: u64,
     counts: &dyn Fn(Option<FileId>) -> bool,
 ) -> Option<String> {
+    if by.doubted.is_empty() {
+        return None;
+    }
     let asked = |kind: &str| rule.on.contains(&kind) || rule.gathers.contains(&kind);
     let descriptions = setting.report.descriptions.iter();
     let are_described = descriptions.map(|one| Some(FileId(one.file))).any(counts);
@@ -290,9 +293,16 @@ fn doubted(report: &Report) -> Vec<(FileId, &'static str, &str)> {
         let (like, why) = (file.like?, file.note.as_deref()?);
         Some((FileId::of_index(index), like, why))
     });
-    let is_part =
-        |file: FileId| report.descriptions.iter().any(|one| one.file != file.0 && one.files.contains(&file));
-    seeming.filter(|(file, ..)| !is_part(*file)).collect()
+    let mut seeming = seeming.peekable();
+    if seeming.peek().is_none() {
+        return Vec::new();
+    }
+    let parts = |one: &'_ Description| {
+        let root = one.file;
+        one.files.iter().copied().filter(move |file| file.0 != root).collect::<Vec<_>>()
+    };
+    let parts: HashSet<FileId> = report.descriptions.iter().flat_map(parts).collect();
+    seeming.filter(|(file, ..)| !parts.contains(file)).collect()
 }
 
 /// How many files there are of some kinds, whether they count or not.
