@@ -2,7 +2,7 @@
 # Holds standards/be/rest against the Belgian validator's own cases: belgium.sh [PACK]. ASSIZE_SHARED
 # names the folder with rulesets/be-belgif; ASSIZE names the binary to ask. Each specification is judged,
 # and the findings of the rules that stand for the test's rule are counted. What differs has to stand in
-# tests/known/be-rest.tsv (test, specification, reason), and what stands there has to differ.
+# tests/known/be-rest.tsv (test, specification, reason), if there is one, and what stands there has to differ.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
 shared=${ASSIZE_SHARED:-}
@@ -34,7 +34,7 @@ const ported = {
   JsonObjectAsTopLevelStructure: ['top-is-an-object'],
   MandatoryMediaType: ['structured-media-type', 'structured-where-anything-goes'],
   MultiValueQueryParams: ['repeat-the-key'],
-  OneOfSchema: ['alternatives-told-apart', 'alternatives-of-two-types', 'alternatives-have-the-discriminator'],
+  OneOfSchema: ['alternatives-told-apart', 'alternatives-of-one-kind', 'alternatives-of-two-types', 'alternatives-have-the-discriminator'],
   OpenApiSpecification: ['openapi-version'],
   OptionsStatusCode: ['options-status-codes'],
   PatchStatusCode: ['patch-status-codes'],
@@ -60,8 +60,17 @@ const ported = {
 // Rules that gather run over trees alone: such a case is judged in a folder of its own, together with
 // what its references may lead to, but without the other cases.
 const gathering = new Set(['ScopesAreDefinedInSecurityScheme', 'TagGuidelines']);
+// The validator tells what is wrong with a component once for each place that refers to it; Assize tells it
+// once. For these rules the references of the specification to the component are counted.
+const perUse = new Set(['ShouldUseProblemResponseSchema']);
+const uses = (file, one) => {
+  const [first, kind, name] = one.path;
+  if (first !== 'components' || !name) return 1;
+  return fs.readFileSync(file, 'utf8').split('\n').filter((line) => line.includes(`#/${first}/${kind}/${name}`)).length;
+};
 const rows = (file) => fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => line.split('\t'));
-const known = new Map(rows(path.join(here, 'tests/known/be-rest.tsv')).map(([test, spec, why]) => [`${test}\t${spec}`, why]));
+const list = path.join(here, 'tests/known/be-rest.tsv');
+const known = new Map((fs.existsSync(list) ? rows(list) : []).map(([test, spec, why]) => [`${test}\t${spec}`, why]));
 const root = path.join(cases, 'rules/src/test/resources/io/github/belgif/rest/guide/validator/rules');
 const total = { agree: 0, known: 0, notPorted: 0 };
 let failed = false;
@@ -84,7 +93,9 @@ for (const [group, test, spec, expected] of all) {
   let report;
   try { report = JSON.parse(run.stdout); } catch { console.log(`${test} ${spec}: no answer: ${run.stderr}`); failed = true; continue; }
   const wanted = new Set(rules.map((rule) => (rule.includes('/') ? rule : `be/rest/${rule}`)));
-  const found = report.findings.filter((one) => wanted.has(one.rule)).length;
+  // What the specification explains in x-ignore-rules the validator does not tell.
+  const open = report.findings.filter((one) => wanted.has(one.rule) && one.outcome === 'open');
+  const found = open.reduce((sum, one) => sum + (perUse.has(test) ? uses(file, one) : 1), 0);
   const key = `${test}\t${spec}`;
   if (found === Number(expected)) {
     total.agree += 1;

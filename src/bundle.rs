@@ -82,6 +82,12 @@ impl Bundle {
         &self.files
     }
 
+    /// Whether it may hold references: whether its kind has any.
+    #[must_use]
+    pub(crate) fn has_references(&self) -> bool {
+        matches!(self.inner, Inner::References(_))
+    }
+
     /// Where the reference at a node leads.
     #[must_use]
     pub fn follow(&self, at: NodeRef) -> Option<NodeRef> {
@@ -122,6 +128,25 @@ impl Bundle {
             Inner::Single { .. } => None,
             Inner::References(bundle) => Some((bundle.grammar(), bundle.schemas())),
         }
+    }
+
+    /// The schemas that have a name in some file, for others to refer to: `components/schemas`, and
+    /// `definitions`.
+    pub(crate) fn named_schemas(&self) -> impl Iterator<Item = (&str, NodeRef)> {
+        let lists = (0..self.files.len() as u32).flat_map(|doc| {
+            let document = self.document(doc);
+            let root = if doc == 0 { Some(self.root().node) } else { document.root() };
+            let under = |names: &[&str]| {
+                names.iter().try_fold(root?, |node, name| document.get(node, name)).map(|node| (doc, node))
+            };
+            [under(&["components", "schemas"]), under(&["definitions"])].into_iter().flatten()
+        });
+        lists.flat_map(|(doc, list)| {
+            let document = self.document(doc);
+            document
+                .members(list)
+                .map(move |(symbol, node)| (document.symbols().get(symbol), NodeRef { doc, node }))
+        })
     }
 
     /// What is wrong with the references.

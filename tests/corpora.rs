@@ -32,10 +32,6 @@ const KNOWN: &[(&str, &str)] = &[
         "repos/NHSDigital+nhs-notify-web-template-management/infrastructure/terraform/modules/backend-api/spec.tmpl.json",
         "a template of Terraform: listed as doubtful",
     ),
-    (
-        "repos/ministryofjustice+opg-data-lpa-store/docs/openapi/openapi-aws.override.yaml",
-        "an overlay of another description, without `info`: listed as doubtful",
-    ),
     ("specs/slack/events-api/slack_events_api_async_v1.json", "AsyncAPI 1 is not judged: listed as doubtful"),
     (
         "specs/swagger-parser-tests/test/specs/invalid/newer-version.yaml",

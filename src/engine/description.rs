@@ -4,7 +4,7 @@
 use super::report::Description;
 use super::survey::Root;
 use crate::bundle::Bundle;
-use crate::target::Grammar;
+use crate::target::{self, Grammar};
 use assize_tree::document::{Document, Kind, NodeId, Symbol};
 
 /// Methods of an OpenAPI path item.
@@ -14,9 +14,9 @@ const DEPLOYMENT: &str = "x-amazon-apigateway";
 /// A description that names more media types says nothing new with the rest.
 const MOST_MEDIA: usize = 64;
 
-/// What a description says of itself; `None` for a schema, which describes no API.
+/// What a description says of itself; `None` for schemas, which describe no API.
 pub(super) fn tell(bundle: &Bundle, root: Root) -> Option<Description> {
-    if matches!(root.grammar, Grammar::JsonSchema | Grammar::None) {
+    if matches!(root.grammar, Grammar::JsonSchema | Grammar::None) || root.kind == target::COMPONENTS {
         return None;
     }
     let document = bundle.document(0);

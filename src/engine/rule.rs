@@ -13,7 +13,7 @@ use crate::pack::form::{ClauseForm, Decides, Empty, Expand, OneOrMany, RuleForm,
 use crate::pack::{Pack, PackError, Place, embedded};
 use crate::target;
 use assize_tree::document::de::closest;
-use assize_tree::path::{Field, Path};
+use assize_tree::path::{Field, Path, PathSet};
 use serde_json::Value;
 use std::sync::OnceLock;
 
@@ -107,6 +107,8 @@ impl Rule {
 #[derive(Default)]
 pub(super) struct Body {
     pub given: Vec<Path>,
+    /// Places that are let be.
+    pub except: Option<PathSet>,
     pub then: Vec<Then>,
     /// What it gathers from several files, and how it compares it.
     pub gather: Option<Gather>,
@@ -238,36 +240,15 @@ pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<P
         }
         return Body::default();
     }
-    let mut given = Vec::new();
     let described = form.on.iter().any(|name| target::has_grammar(name));
-    if let Some(paths) = &form.given {
-        for (index, text) in paths.as_slice().iter().enumerate() {
-            let pointer = if matches!(paths, OneOrMany::One(_)) {
-                "/given".to_owned()
-            } else {
-                format!("/given/{index}")
-            };
-            match Path::parse(text) {
-                Ok(path) => {
-                    // Embedded packs have been tried.
-                    if pack.folder.is_some() {
-                        for dead in path.dead_patterns() {
-                            let message = format!(
-                                "\"{dead}\" is no I-Regexp (RFC 9485), so that nothing matches it in a filter."
-                            );
-                            let hint = "Such patterns have neither look-around nor \\d, \\s, \\w and \\b: write classes like [0-9], and conditions as filters of their own.";
-                            error(&pointer, message, Some(hint.to_owned()));
-                        }
-                    }
-                    given.push(if described { path.of_grammar() } else { path });
-                }
-                Err(wrong) => {
-                    error(&pointer, format!("The path \"{text}\" cannot be read: {wrong}"), wrong.hint())
-                }
-            }
-        }
-    } else if let Ok(root) = Path::parse("$") {
-        given.push(root);
+    let tried = pack.folder.is_none();
+    let given = match &form.given {
+        Some(given) => paths(given, "/given", described, tried, &mut error),
+        None => Path::parse("$").into_iter().collect(),
+    };
+    let except = form.except.as_ref().map(|except| paths(except, "/except", described, tried, &mut error));
+    if except.is_some() && !form.gather.is_empty() {
+        error("/except", "A rule that gathers takes no \"except\".".to_owned(), None);
     }
     for (name, sources) in &form.gather {
         for (index, source) in sources.as_slice().iter().enumerate() {
@@ -314,7 +295,40 @@ pub(super) fn compile(pack: &Pack, id: &str, form: &RuleForm, errors: &mut Vec<P
     } else {
         gathered = gather::compile(form, &mut error);
     }
-    Body { given, then, gather: gathered, cannot_run: None }
+    let except = except.map(|except| PathSet::new(&except));
+    Body { given, except, then, gather: gathered, cannot_run: None }
+}
+
+/// The paths of a rule; those of a pack that was tried hold no pattern that matches nothing.
+fn paths(
+    texts: &OneOrMany<String>,
+    member: &str,
+    described: bool,
+    tried: bool,
+    error: &mut dyn FnMut(&str, String, Option<String>),
+) -> Vec<Path> {
+    let mut found = Vec::new();
+    for (index, text) in texts.as_slice().iter().enumerate() {
+        let pointer =
+            if matches!(texts, OneOrMany::One(_)) { member.to_owned() } else { format!("{member}/{index}") };
+        let path = match Path::parse(text) {
+            Ok(path) => path,
+            Err(wrong) => {
+                error(&pointer, format!("The path \"{text}\" cannot be read: {wrong}"), wrong.hint());
+                continue;
+            }
+        };
+        if !tried {
+            for dead in path.dead_patterns() {
+                let message =
+                    format!("\"{dead}\" is no I-Regexp (RFC 9485), so that nothing matches it in a filter.");
+                let hint = "Such patterns have neither look-around nor \\d, \\s, \\w and \\b: write classes like [0-9], and conditions as filters of their own.";
+                error(&pointer, message, Some(hint.to_owned()));
+            }
+        }
+        found.push(if described { path.of_grammar() } else { path });
+    }
+    found
 }
 
 fn kinds(

@@ -1,6 +1,7 @@
 //! The second round: the rules of one kind over one bundle. One pass of the automaton gives every
 //! (rule, place); the checks then run over the places, in parallel where there are many.
 
+use super::except::Excepted;
 use super::message::{Facts, fill};
 use super::plan::{KindPlan, Pass, Plan};
 use super::rule::Rule;
@@ -8,7 +9,7 @@ use super::servers::Server;
 use super::survey::BREAKS_OFF;
 use crate::bundle::Bundle;
 use crate::check::{Context, Looked, Place, Subject, UNRESOLVED, Violation};
-use crate::finding::{FileId, Finding, Location, Outcome, PathStep, Related, RuleId, stable_pointer};
+use crate::finding::{FileId, Finding, Location, PathStep, Related, RuleId, stable_pointer};
 use crate::workspace::Workspace;
 use assize_tree::document::{Kind, escape_pointer_token, flag};
 use assize_tree::path::{FieldTarget, Follow, Hit, NodeRef, Trail};
@@ -106,6 +107,9 @@ fn run_pass(setting: &Setting<'_>, pass: &Pass, follow: Follow, bundle: &Bundle,
             return;
         }
     }
+    let mut excepted = Excepted::of(setting.plan, pass, follow, bundle);
+    hits.retain(|&(rule, hit, _)| !excepted.holds(rule, hit.node));
+    judged.unknown.append(&mut excepted.unknown);
     // Two paths of a rule may lead to the same place; that is one place.
     hits.sort_unstable_by_key(|&(rule, hit, key)| (rule, hit.at, hit.node, key));
     hits.dedup_by_key(|&mut (rule, hit, key)| (rule, hit.at, hit.node, key));
@@ -114,11 +118,11 @@ fn run_pass(setting: &Setting<'_>, pass: &Pass, follow: Follow, bundle: &Bundle,
     let mut parts: Vec<Part> = if bundle.is_repository() {
         // Few places, but each check looks at many files.
         let groups: Vec<&[Spot]> = alone.chunk_by(|a, b| a.0 == b.0).collect();
-        groups.par_iter().with_max_len(1).map(|group| judge_hits(setting, bundle, group)).collect()
+        groups.par_iter().with_max_len(1).map(|group| judge_hits(setting, bundle, &excepted, group)).collect()
     } else if alone.len() < PARALLEL {
-        vec![judge_hits(setting, bundle, &alone)]
+        vec![judge_hits(setting, bundle, &excepted, &alone)]
     } else {
-        alone.par_chunks(PARALLEL / 4).map(|chunk| judge_hits(setting, bundle, chunk)).collect()
+        alone.par_chunks(PARALLEL / 4).map(|chunk| judge_hits(setting, bundle, &excepted, chunk)).collect()
     };
     parts.extend(
         together.chunk_by(|a, b| a.0 == b.0).map(|group| judge_all(setting, bundle, group[0].0, group)),
@@ -153,17 +157,16 @@ fn above(bundle: &Bundle, mut hit: Hit, levels: u32) -> Option<Hit> {
     Some(hit)
 }
 
-fn judge_hits(setting: &Setting<'_>, bundle: &Bundle, hits: &[Spot]) -> Part {
+fn judge_hits(setting: &Setting<'_>, bundle: &Bundle, excepted: &Excepted, hits: &[Spot]) -> Part {
     let mut part = Part::default();
     for group in hits.chunk_by(|a, b| a.0 == b.0) {
         let rule_index = group[0].0;
-        let rule = &setting.plan.rules[rule_index];
         let started = setting.timings.then(Instant::now);
         let mut places = 0;
         for &(_, hit, key) in group {
             // One rule that fails, or even panics, is unknown; the others go on.
             let outcome =
-                catch_unwind(AssertUnwindSafe(|| judge_hit(setting, bundle, rule_index, rule, hit, key)));
+                catch_unwind(AssertUnwindSafe(|| judge_hit(setting, bundle, excepted, rule_index, hit, key)));
             match outcome {
                 Ok(Ok((findings, looked, doubt))) => {
                     part.findings.extend(findings);
@@ -250,11 +253,12 @@ pub(super) const INSIDE: &str = "The check failed inside; this is a fault of Ass
 fn judge_hit(
     setting: &Setting<'_>,
     bundle: &Bundle,
+    excepted: &Excepted,
     index: usize,
-    rule: &Rule,
     hit: Hit,
     keys: bool,
 ) -> Result<(Vec<Raw>, u32, Option<String>), String> {
+    let rule = &setting.plan.rules[index];
     // A key is known whatever its value is.
     if !keys && rule.resolved && bundle.is_unresolved(hit.node) {
         return Err(UNRESOLVED.to_owned());
@@ -312,7 +316,7 @@ fn judge_hit(
                     Place::Node(at) | Place::Key(at) => bundle.breaks_off(at.doc),
                     _ => false,
                 };
-                if elsewhere {
+                if elsewhere || excepted.holds_found(index, subject, &violation.place) {
                     continue;
                 }
                 raws.push(raw(setting, bundle, index, rule, hit, subject, missing.as_deref(), violation));
@@ -372,6 +376,7 @@ fn raw(
             message,
         })
         .collect();
+    let outcome = super::explained::outcome(setting.plan, index, bundle, &location);
     Raw {
         finding: Finding {
             rule: RuleId((setting.offset + index) as u32),
@@ -382,7 +387,7 @@ fn raw(
             hint: violation.hint,
             fix: None,
             fingerprint: String::new(),
-            outcome: Outcome::Open,
+            outcome,
         },
         pointer,
         description: bundle.file(0),

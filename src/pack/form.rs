@@ -53,6 +53,10 @@ pub struct StandardForm {
     /// Names of its tiers, lowest first, where it has any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<String>,
+    /// The extension in which API descriptions say which of its clauses they depart from: an object from a clause's number (its `source`) to the reason. It explains findings there and below, of clauses that are no must.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^x-"))]
+    pub explained_in: Option<String>,
     /// Values a profile may set.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, ParameterForm>,
@@ -270,6 +274,9 @@ pub struct RuleForm {
     /// Where to look: JSONPath (RFC 9535), one or several. Default `$`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<OneOrMany<String>>,
+    /// What of that is let be: places that these paths lead to, and findings that stand there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub except: Option<OneOrMany<String>>,
     /// What must hold there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub then: Option<OneOrMany<ThenForm>>,

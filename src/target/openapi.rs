@@ -30,10 +30,15 @@ const NAMES: &[Name] = &[
         example: "openapi.yaml",
     },
     Name { name: UNVERSIONED, wider: &["openapi", "api-description"], example: "openapi.yaml" },
+    // No description: rules ask for it by name.
+    Name { name: COMPONENTS, wider: &[], example: "components.yaml" },
 ];
 
 /// What says no version.
 const UNVERSIONED: &str = "openapi-unversioned";
+
+/// Schemas for other descriptions to use, without a description around them.
+pub(crate) const COMPONENTS: &str = "openapi-components";
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -73,14 +78,17 @@ impl Target for OpenApi {
         if !["info", "paths", "webhooks", "components"].into_iter().any(has) {
             return Some(Recognised::doubtful("openapi", "it has neither `info` nor `paths`; it may be a part of a description that is put together elsewhere".to_owned()));
         }
+        if let Some(why) = template(file, root) {
+            return Some(Recognised::doubtful("openapi", why));
+        }
         if !has("info") && !has("paths") && !has("webhooks") {
+            if name != "openapi-2.0" && stands_alone(file.document, root) {
+                return Some(Recognised::Sure(Kind { name: COMPONENTS, version: Some(version) }));
+            }
             return Some(Recognised::doubtful(
                 "openapi",
                 "it has `components` only; it may be an overlay of another description".to_owned(),
             ));
-        }
-        if let Some(why) = template(file, root) {
-            return Some(Recognised::doubtful("openapi", why));
         }
         Some(Recognised::Sure(Kind { name, version: Some(version) }))
     }
@@ -113,15 +121,40 @@ impl Target for OpenApi {
     }
 
     fn doubt(&self, name: &str) -> Option<(&'static str, &'static str)> {
-        (name == UNVERSIONED).then_some((
-            "openapi",
-            "it says no version, so that rules for one version of OpenAPI do not judge it",
-        ))
+        match name {
+            UNVERSIONED => Some((
+                "openapi",
+                "it says no version, so that rules for one version of OpenAPI do not judge it",
+            )),
+            COMPONENTS => Some((
+                "openapi",
+                "it has `components` only, so that rules about schemas judge it and those about an API do not",
+            )),
+            _ => None,
+        }
     }
 
     fn grammar(&self, name: &str) -> Grammar {
         if name == "openapi-2.0" { Grammar::OpenApi2 } else { Grammar::OpenApi3 }
     }
+}
+
+/// Whether what has components only has schemas and refers to nothing in itself that is not there: what
+/// does is laid over another description, which has the rest.
+fn stands_alone(document: &Document, root: NodeId) -> bool {
+    let schemas = document.get(root, "components").and_then(|all| document.get(all, "schemas"));
+    if schemas.is_none_or(|schemas| document.len(schemas) == 0) {
+        return false;
+    }
+    let end = document.node(root).subtree_end;
+    let mut nodes = (root.0..end).map(NodeId);
+    nodes.all(|node| {
+        if document.key(node) != Some("$ref") {
+            return true;
+        }
+        let own = document.str(node).and_then(|text| text.strip_prefix('#'));
+        own.is_none_or(|pointer| document.pointer(root, pointer).is_some())
+    })
 }
 
 /// Whether an object that says no version has the build of a description all the same: a title, and

@@ -64,6 +64,13 @@ pub fn settle(
     known: &Known<'_>,
     setting: Setting<'_>,
 ) -> Option<Register> {
+    if !setting.comments {
+        // What a description explains itself is no more than a comment.
+        let explained = report.findings.iter_mut();
+        explained
+            .filter(|finding| matches!(finding.outcome, Outcome::Suppressed(_)))
+            .for_each(|finding| finding.outcome = Outcome::Open);
+    }
     // First, because these can be accepted like any other.
     dissolved(report, workspace, known, setting);
     let mut notes = Vec::new();

@@ -16,7 +16,7 @@ use assize_tree::reference::{Grammar, Holder};
 use assize_tree::schema::{Dialect, Options, Schema, ViolationKind};
 use assize_tree::text::Text;
 use serde_json::Value;
-use standalone::{Reading, Unusable};
+use standalone::{Names, Reading, Unusable};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -80,7 +80,7 @@ impl Check for InstanceValid {
             ));
         }
         let Some((grammar, schemas)) = cx.bundle.schemas() else { return Ok(Looked::Nothing) };
-        let reading = reading(cx, grammar);
+        let (reading, names) = (reading(cx, grammar), Names::of(cx.bundle));
         let mut ready: HashMap<NodeRef, Result<Arc<Ready>, Unusable>> = HashMap::new();
         let (mut looked, mut left, mut doubt) = (0, ALL, None);
         for (at, holder) in schemas {
@@ -89,8 +89,9 @@ impl Check for InstanceValid {
                     looked += 1;
                     continue;
                 }
-                let made =
-                    ready.entry(instance.schema).or_insert_with(|| prepare(cx, instance.schema, reading));
+                let made = ready
+                    .entry(instance.schema)
+                    .or_insert_with(|| prepare(cx, &names, instance.schema, reading));
                 match made {
                     Err(why) => {
                         doubt.get_or_insert_with(|| why.clone());
@@ -245,8 +246,13 @@ fn is_plainly_right(cx: &Context<'_>, instance: &Instance) -> bool {
         }
 }
 
-fn prepare(cx: &Context<'_>, at: NodeRef, reading: Reading) -> Result<Arc<Ready>, Unusable> {
-    let made = standalone::make(cx.bundle, at, reading)?;
+fn prepare(
+    cx: &Context<'_>,
+    names: &Names<'_>,
+    at: NodeRef,
+    reading: Reading,
+) -> Result<Arc<Ready>, Unusable> {
+    let made = standalone::make(cx.bundle, names, at, reading)?;
     let types = match made.schema.get("type") {
         Some(Value::String(one)) => vec![one.clone()],
         Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).map(str::to_owned).collect(),

@@ -63,9 +63,15 @@ const SILENT: [&str; 23] = [
 pub(super) type Unusable = String;
 
 /// Makes a schema that stands alone.
-pub(super) fn make(bundle: &Bundle, at: NodeRef, reading: Reading) -> Result<Standalone, Unusable> {
+pub(super) fn make(
+    bundle: &Bundle,
+    names: &Names<'_>,
+    at: NodeRef,
+    reading: Reading,
+) -> Result<Standalone, Unusable> {
     let mut maker = Maker {
         bundle,
+        names,
         reading,
         values: 0,
         index: HashMap::new(),
@@ -90,8 +96,30 @@ pub(super) fn make(bundle: &Bundle, at: NodeRef, reading: Reading) -> Result<Sta
     Ok(Standalone { schema: root, choices })
 }
 
+/// The schemas of a description that have a name.
+pub(super) struct Names<'a> {
+    all: Vec<&'a str>,
+    /// Schemas that one of them extends by `allOf`.
+    extended: HashSet<NodeRef>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn of(bundle: &'a Bundle) -> Self {
+        let mut names = Self { all: Vec::new(), extended: HashSet::new() };
+        for (name, schema) in bundle.named_schemas() {
+            names.all.push(name);
+            let document = bundle.document(schema.doc);
+            let parts = document.get(schema.node, "allOf").into_iter().flat_map(|list| document.items(list));
+            let targets = parts.filter_map(|node| bundle.follow(NodeRef { node, ..schema }));
+            names.extended.extend(targets);
+        }
+        names
+    }
+}
+
 struct Maker<'a> {
     bundle: &'a Bundle,
+    names: &'a Names<'a>,
     reading: Reading,
     values: usize,
     /// The definition of what a reference leads to.
@@ -162,7 +190,7 @@ impl Maker<'_> {
             let value = self.keyword(key, NodeRef { node: child, ..at }, depth)?;
             members.insert(key.to_owned(), value);
         }
-        self.choose(at, &mut members);
+        self.choose(at, &mut members)?;
         let is_true = |name| document.get(at.node, name).and_then(|node| document.bool(node)) == Some(true);
         if self.reading.early && (is_true("nullable") || is_true("x-nullable")) {
             return Ok(json!({ "anyOf": [{ "enum": [null] }, Value::Object(members)] }));
@@ -172,15 +200,20 @@ impl Maker<'_> {
 
     /// Lets the member that a discriminator names choose among the alternatives: it has to name one, and
     /// that one has to fit. Of alternatives that it cannot tell apart one has to, and more may.
-    fn choose(&self, at: NodeRef, members: &mut Map<String, Value>) {
-        let document = self.bundle.document(at.doc);
-        let Some(by) = document.get(at.node, "discriminator") else { return };
-        let Some(name) = document.get(by, "propertyName").and_then(|node| document.str(node)) else { return };
+    fn choose(&mut self, at: NodeRef, members: &mut Map<String, Value>) -> Result<(), Unusable> {
+        let bundle = self.bundle;
+        let document = bundle.document(at.doc);
+        let Some(by) = document.get(at.node, "discriminator") else { return Ok(()) };
+        let Some(name) = document.get(by, "propertyName").and_then(|node| document.str(node)) else {
+            return Ok(());
+        };
         let word = if members.contains_key("oneOf") { "oneOf" } else { "anyOf" };
         if members.contains_key("oneOf") && members.contains_key("anyOf") {
-            return;
+            return Ok(());
         }
-        let Some(Value::Array(alternatives)) = members.remove(word) else { return };
+        let Some(Value::Array(alternatives)) = members.remove(word) else {
+            return self.name_a_schema(at, by, name, members);
+        };
         let list = document.get(at.node, word).into_iter().flat_map(|list| document.items(list));
         let last = |reference: &str| reference.rsplit(['/', '#']).next().unwrap_or_default().to_owned();
         let target = |node| document.get(node, "$ref").and_then(|node| document.str(node)).map(last);
@@ -213,6 +246,39 @@ impl Maker<'_> {
             }
         }
         members.insert("anyOf".to_owned(), Value::Array(alternatives));
+        Ok(())
+    }
+
+    /// Lets the member that a discriminator names name a schema, where schemas extend the one that has the
+    /// discriminator instead of standing beside it as alternatives (OpenAPI 3.0.3, 4.7.25). Where the
+    /// property lists its own values, those count alone.
+    fn name_a_schema(
+        &mut self,
+        at: NodeRef,
+        by: NodeId,
+        name: &str,
+        members: &mut Map<String, Value>,
+    ) -> Result<(), Unusable> {
+        let listed = members.get("properties").and_then(|all| all.get(name)).is_some_and(|property| {
+            ["enum", "const", "$ref", "allOf"].iter().any(|word| property.get(word).is_some())
+        });
+        if listed || !self.names.extended.contains(&at) {
+            return Ok(());
+        }
+        let document = self.bundle.document(at.doc);
+        let mapping = document.get(by, "mapping").into_iter().flat_map(|mapping| document.members(mapping));
+        let mapped = mapping.map(|(symbol, _)| document.symbols().get(symbol).to_owned());
+        let names: Vec<String> = mapped.chain(self.names.all.iter().map(|&name| name.to_owned())).collect();
+        self.count(names.len())?;
+        // A value with a slash may be the address of a schema.
+        let demand = json!({ "properties": { name: { "anyOf": [{ "enum": names }, { "pattern": "/" }] } } });
+        match members.get_mut("allOf") {
+            Some(Value::Array(others)) => others.push(demand),
+            _ => {
+                members.insert("allOf".to_owned(), json!([demand]));
+            }
+        }
+        Ok(())
     }
 
     fn keyword(&mut self, key: &str, at: NodeRef, depth: usize) -> Result<Value, Unusable> {

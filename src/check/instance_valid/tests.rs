@@ -148,6 +148,26 @@ fn bodies_and_parameters_are_read_as_they_are_sent() {
 }
 
 #[test]
+fn a_discriminator_of_what_is_extended_names_a_schema() {
+    for (value, listed, wrong) in [
+        ("Dog", "", 0),
+        ("dog", "", 0),
+        ("Elephant", "", 1),
+        ("https://example.org/Elephant", "", 0),
+        // What the property lists counts alone.
+        ("Elephant", ", enum: [Elephant]", 0),
+    ] {
+        let text = format!(
+            "{{ Pet: {{ type: object, required: [kind], properties: {{ kind: {{ type: string{listed} }} }}, discriminator: {{ propertyName: kind, mapping: {{ dog: '#/components/schemas/Dog' }} }} }}, Dog: {{ allOf: [{{ $ref: '#/components/schemas/Pet' }}], example: {{ kind: '{value}' }} }} }}"
+        );
+        assert_eq!(judge(&schemas("3.0.3", &text), ALL).0.len(), wrong, "{value}{listed}");
+    }
+    // Where nothing extends it, who knows what will.
+    let alone = "{ Pet: { type: object, properties: { kind: { type: string } }, discriminator: { propertyName: kind }, example: { kind: Elephant } } }";
+    assert_eq!(judge(&schemas("3.0.3", alone), ALL), (Vec::new(), None));
+}
+
+#[test]
 fn what_cannot_be_told_says_why() {
     // A circle without a step into the value, choices that double, a reference to nothing.
     for (text, word) in [

@@ -6,8 +6,9 @@
 
 mod record;
 
-use super::judge::{First, Options};
+use super::judge::Options;
 use super::plan::Plan;
+use super::rounds::First;
 use super::run::Setting;
 use super::survey::is_read;
 use crate::target::REPOSITORY;

@@ -2,7 +2,7 @@
 //! this plan could not have written.
 
 use crate::engine::gather::{Harvest, Taken};
-use crate::engine::judge::First;
+use crate::engine::rounds::First;
 use crate::engine::run::{INSIDE, Judged, Raw, Setting};
 use crate::engine::survey::{Root, Surveyed};
 use crate::finding::{FileId, Finding, Location, Outcome, PathStep, Related, RuleId, Severity};

@@ -7,14 +7,18 @@ pub use compare::{NAMES, SAME};
 
 use super::rule::Body;
 use super::run::{Judged, Raw, Setting};
+use super::survey::BREAKS_OFF;
+use crate::bundle::Bundle;
+use crate::check::UNRESOLVED;
 use crate::finding::{FileId, Finding, Location, Outcome, Related, RuleId, stable_pointer};
 use crate::pack::form::{GatherForm, OneOrMany, RuleForm, Take};
 use crate::target;
 use crate::workspace::{Entry, Role, Skip, role};
 use assize_tree::document::{Document, NodeId};
-use assize_tree::path::Path;
+use assize_tree::path::{Follow, NodeRef, Path, PathSet};
 use assize_tree::pattern::Pattern;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// Values of one rule; a hostile tree has millions.
@@ -33,6 +37,8 @@ struct Source {
     set: usize,
     kinds: Vec<&'static str>,
     given: Vec<Path>,
+    /// The same paths, for one pass that sees through references; made when first wanted.
+    through: OnceLock<PathSet>,
     take: Take,
     matching: Option<Pattern>,
     constant: Option<String>,
@@ -58,6 +64,15 @@ pub(super) struct Harvest {
     /// Rules that would have had to take something from a file that was not read whole: what they
     /// compare would lack it.
     pub lost: Vec<(usize, String)>,
+}
+
+impl Harvest {
+    /// Adds what another file gave.
+    pub(super) fn add(&mut self, other: Self) {
+        self.taken.extend(other.taken);
+        self.unknown.extend(other.unknown);
+        self.lost.extend(other.lost);
+    }
 }
 
 /// A mistake: pointer below the rule, message, hint.
@@ -139,40 +154,68 @@ fn source(set: usize, form: &GatherForm, below: &str, error: Mistake<'_>) -> Sou
     });
     let mut kinds: Vec<&'static str> = form.on.iter().flat_map(|name| target::specific(name)).collect();
     kinds.dedup();
-    Source { set, kinds, given, take: form.take, matching, constant: form.value.clone() }
+    Source {
+        set,
+        kinds,
+        given,
+        through: OnceLock::new(),
+        take: form.take,
+        matching,
+        constant: form.value.clone(),
+    }
 }
 
-/// Where values are taken from.
-struct Origin<'a> {
-    kind: &'a str,
-    document: &'a Document,
-    root: NodeId,
-    /// The file's path; empty for the tree as a whole.
-    path: &'a str,
+impl Source {
+    /// The places it takes from in a bundle, in order, each once: behind references too, where there
+    /// are any.
+    ///
+    /// # Errors
+    /// Why not all of them are known.
+    fn places(&self, bundle: &Bundle) -> (Vec<NodeRef>, Option<String>) {
+        let root = bundle.root();
+        let (mut places, mut doubt) = (Vec::new(), None);
+        if bundle.has_references() {
+            let through = self.through.get_or_init(|| PathSet::new(&self.given));
+            let ran = through.run(bundle, root, Follow::References, &mut |hit, _| places.push(hit.node));
+            doubt = match ran {
+                Ok(trail) => (!trail.unread().is_empty()).then(|| UNRESOLVED.to_owned()),
+                Err(exhausted) => Some(exhausted.to_string()),
+            };
+        } else {
+            for given in &self.given {
+                match given.nodelist(bundle.document(root.doc), root.node) {
+                    Ok(found) => places.extend(found.into_iter().map(|node| NodeRef { node, ..root })),
+                    Err(exhausted) => doubt = Some(exhausted.to_string()),
+                }
+            }
+        }
+        places.sort_unstable();
+        places.dedup();
+        (places, doubt)
+    }
 }
 
 impl Body {
-    /// Takes what a rule gathers from one root of a file.
+    /// Takes what a rule gathers from a bundle; `path` is that of its root file, empty for the tree as
+    /// a whole.
     fn harvest(
         &self,
         rule: usize,
-        from: &Origin<'_>,
-        at: &dyn Fn(NodeId) -> (Location, String),
+        (kind, path): (&str, &str),
+        bundle: &Bundle,
+        place: &dyn Fn(NodeRef) -> Location,
         harvest: &mut Harvest,
     ) {
-        let &Origin { kind, document, root, path } = from;
         let Some(gather) = &self.gather else { return };
         for source in gather.sources.iter().filter(|source| source.kinds.contains(&kind)) {
-            let mut nodes = Vec::new();
-            for given in &source.given {
-                match given.nodelist(document, root) {
-                    Ok(found) => nodes.extend(found),
-                    Err(exhausted) => harvest.unknown.push((rule, exhausted.to_string())),
+            let (places, doubt) = source.places(bundle);
+            harvest.unknown.extend(doubt.map(|why| (rule, why)));
+            for at in places {
+                let (document, node) = (bundle.document(at.doc), at.node);
+                if bundle.is_unresolved(at) {
+                    harvest.unknown.push((rule, UNRESOLVED.to_owned()));
+                    continue;
                 }
-            }
-            nodes.sort_unstable();
-            nodes.dedup();
-            for node in nodes {
                 let key = document.key(node).unwrap_or_default();
                 let raw = match source.take {
                     Take::Value => match document.scalar(node) {
@@ -199,14 +242,13 @@ impl Body {
                     (text, None) => text,
                 };
                 let value = source.constant.as_deref().or(matched).map(str::to_owned);
-                let (location, pointer) = at(node);
                 harvest.taken.push(Taken {
                     rule,
                     set: source.set,
                     value,
                     key: key.to_owned(),
-                    location,
-                    pointer,
+                    location: place(at),
+                    pointer: stable_pointer(document, node),
                 });
             }
         }
@@ -233,21 +275,31 @@ pub(super) fn lost(setting: &Setting<'_>, entry: &Entry, kind: &str, why: &str, 
     }
 }
 
-/// Takes what the rules of a plan gather from one root of a file.
+/// Takes what the rules of a plan gather from a file that refers to no other.
 pub(super) fn of_file(
     setting: &Setting<'_>,
     file: FileId,
-    entry: &Entry,
     kind: &'static str,
-    document: &Document,
+    document: &Arc<Document>,
     root: NodeId,
     harvest: &mut Harvest,
 ) {
-    let from = Origin { kind, document, root, path: &entry.path };
+    if !setting.plan.gathering(kind).is_empty() {
+        of_bundle(setting, kind, &Bundle::single(file, Arc::clone(document), root), harvest);
+    }
+}
+
+/// Takes what they gather from a description with the files it refers to.
+pub(super) fn of_bundle(setting: &Setting<'_>, kind: &'static str, bundle: &Bundle, harvest: &mut Harvest) {
+    let entry = &setting.workspace.entries()[bundle.file(0).0 as usize];
+    let place = |at: NodeRef| Location::of_node(bundle.file(at.doc), bundle.document(at.doc), at.node, false);
+    for (doc, _) in bundle.files().iter().enumerate().filter(|(doc, _)| bundle.breaks_off(*doc as u32)) {
+        let fragment = &setting.workspace.entries()[bundle.file(doc as u32).0 as usize];
+        lost(setting, fragment, kind, BREAKS_OFF, harvest);
+    }
     for &rule in setting.plan.gathering(kind) {
         if takes(setting, rule, entry) {
-            let at = |node| (Location::of_node(file, document, node, false), stable_pointer(document, node));
-            setting.plan.body(rule).harvest(rule, &from, &at, harvest);
+            setting.plan.body(rule).harvest(rule, (kind, &entry.path), bundle, &place, harvest);
         }
     }
 }
@@ -255,16 +307,14 @@ pub(super) fn of_file(
 /// Takes what they gather from the document of the repository.
 pub(super) fn of_repository(
     setting: &Setting<'_>,
-    document: &Document,
-    root: NodeId,
-    place: &dyn Fn(NodeId) -> Location,
+    bundle: &Bundle,
+    place: &dyn Fn(NodeRef) -> Location,
     harvest: &mut Harvest,
 ) {
-    let from = Origin { kind: target::REPOSITORY, document, root, path: "" };
     for &rule in setting.plan.gathering(target::REPOSITORY) {
         if setting.plan.rules[rule].runs {
-            let at = |node| (place(node), stable_pointer(document, node));
-            setting.plan.body(rule).harvest(rule, &from, &at, harvest);
+            let from = (target::REPOSITORY, "");
+            setting.plan.body(rule).harvest(rule, from, bundle, place, harvest);
         }
     }
 }
@@ -278,6 +328,8 @@ pub(super) fn judge(setting: &Setting<'_>, mut harvest: Harvest, judged: &mut Ju
         }
     }
     harvest.taken.sort_by(|a, b| order(a).cmp(&order(b)));
+    // Two descriptions may refer to the same place: it stands there once.
+    harvest.taken.dedup_by(|a, b| order(a) == order(b) && a.value == b.value);
     for taken in harvest.taken {
         if let Some(list) = by_rule.get_mut(&taken.rule) {
             list.push(taken);

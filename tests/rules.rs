@@ -1,0 +1,177 @@
+//! What rules may say beside `given` and `then`: what they let be, what descriptions explain themselves,
+//! kinds that are no description, and values gathered behind references.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::panic)]
+
+mod common;
+
+use common::{assize, folder, report};
+use serde_json::Value;
+
+const HEAD: &str = "pack: xx/rules
+version: 0.1.0
+standard: { title: A test, authority: belgif, edition: '1', in-force: { from: 2025-01-01 }, url: 'https://example.org/', explained-in: x-departs }
+clauses:
+  - { id: no-nulls, level: should, standing: guidance, title: No nulls, url: 'https://example.org/', source: no-null, covers: part, residue: The rest. }
+  - { id: tags, level: must, standing: guidance, title: Tags are declared, url: 'https://example.org/', source: tag, covers: part, residue: The rest. }
+rules:
+";
+
+const NULLS: &str = "  no-null:
+    clause: no-nulls
+    on: [openapi-3, openapi-components]
+    given: '$..[?@.nullable == true]'
+    except: ['$.paths[*].patch.requestBody..*', '$..example..*']
+    then: { function: undefined }
+    empty: not-applicable
+    message: '{{property}} may be null.'
+    help: Leave it out.
+    examples:
+      conforming: [\"openapi: 3.0.3\\ninfo: { title: A, version: '1' }\\npaths: {}\\n\"]
+      violating: [\"openapi: 3.0.3\\ninfo: { title: A, version: '1' }\\npaths: {}\\ncomponents: { schemas: { A: { nullable: true } } }\\n\"]
+";
+
+const TAGS: &str = "  declared:
+    clause: tags
+    gather:
+      used: { on: [openapi-3], given: '$.paths[*].get.tags[*]' }
+      declared: { on: [openapi-3], given: '$.tags[*].name' }
+    then: { function: subset, functionOptions: { have: used, want: declared } }
+    empty: not-applicable
+    message: '{{value}} is not declared.'
+    help: Declare it.
+    examples:
+      conforming: [{ a.yaml: '{ openapi: 3.0.3, info: { title: A, version: \"1\" }, paths: {} }' }]
+      violating: [{ a.yaml: '{ openapi: 3.0.3, info: { title: A, version: \"1\" }, paths: { /a: { get: { tags: [b] } } } }' }]
+";
+
+/// The report of a tree by rules.
+fn judged(name: &str, rules: &str, files: &[(&str, &str)], arguments: &[&str]) -> Value {
+    let pack = format!("{}{rules}", HEAD);
+    let mut all: Vec<(String, &str)> = vec![("pack/pack.yaml".to_owned(), &pack)];
+    all.extend(files.iter().map(|(path, text)| (format!("tree/{path}"), *text)));
+    let all: Vec<(&str, &str)> = all.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    let root = folder(&format!("rules-{name}"), &all);
+    let path = |name: &str| root.join(name).to_str().unwrap().to_owned();
+    let tested = assize(&["pack", "test", &path("pack")]);
+    assert_eq!(tested.code, 0, "{}{}", tested.out, tested.err);
+    let (tree, pack) = (path("tree"), path("pack"));
+    let mut run = vec![tree.as_str(), "--pack", &pack];
+    run.extend(arguments);
+    report(&run)
+}
+
+/// File, line, message and outcome of what the pack's rules found.
+fn found(report: &Value) -> Vec<String> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    let own = findings.filter(|one| one["rule"].as_str().unwrap().starts_with("xx/rules/"));
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    own.map(|one| {
+        let (file, line) = (text(&one["file"]), text(&one["start"]["line"]));
+        format!("{file}:{line} {} {}", text(&one["message"]), text(&one["outcome"]))
+    })
+    .collect()
+}
+
+const API: &str = "openapi: 3.0.3
+info: { title: A, version: 1.0.0 }
+paths:
+  /a:
+    get:
+      responses: { '200': { description: A., content: { application/json: { schema: { $ref: '#/components/schemas/Read' } } } } }
+    patch:
+      requestBody: { content: { application/json: { schema: { $ref: '#/components/schemas/Changed' } } } }
+      responses: {}
+components:
+  schemas:
+    Read:
+      properties: { name: { type: string, nullable: true } }
+      example: { shown: { nullable: true } }
+    Changed:
+      properties: { name: { type: string, nullable: true }, inner: { $ref: '#/components/schemas/Inner' } }
+    Inner:
+      properties: { number: { type: integer, nullable: true } }
+";
+
+#[test]
+fn what_a_rule_lets_be_is_let_be_behind_references_too() {
+    let told = judged("except", NULLS, &[("a.yaml", API)], &[]);
+    assert_eq!(found(&told), ["a.yaml:13 name may be null. open"]);
+    let wrong = NULLS.replace("'$..example..*'", "'$..example['");
+    let root = folder("rules-except-wrong", &[("pack.yaml", &format!("{HEAD}{wrong}"))]);
+    let run = assize(&["pack", "test", root.to_str().unwrap()]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("cannot be read"), "{}", run.err);
+    let gathers = TAGS.replace("    then:", "    except: $.a\n    then:");
+    let root = folder("rules-except-gathers", &[("pack.yaml", &format!("{HEAD}{gathers}"))]);
+    let run = assize(&["pack", "test", root.to_str().unwrap()]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("takes no \"except\""), "{}", run.err);
+}
+
+#[test]
+fn a_description_explains_what_it_departs_from() {
+    let explained =
+        API.replace("    Read:\n", "    Read:\n      x-departs: { no-null: 'The register has them.' }\n");
+    let told = judged("explained", NULLS, &[("a.yaml", &explained)], &[]);
+    assert_eq!(found(&told), ["a.yaml:14 name may be null. suppressed"]);
+    let reason = &told["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["rule"] == "xx/rules/no-null")
+        .unwrap()["accepted"]["reason"];
+    assert_eq!(reason, "x-departs: The register has them.");
+    let told = judged("refused", NULLS, &[("a.yaml", &explained)], &["--no-inline-ignores"]);
+    assert_eq!(found(&told), ["a.yaml:14 name may be null. open"]);
+    // Another clause's number, no reason, another place.
+    for (name, instead) in [("other", "{ tag: 'So.' }"), ("empty", "{ no-null: ' ' }"), ("list", "[no-null]")]
+    {
+        let text = explained.replace("{ no-null: 'The register has them.' }", instead);
+        let told = judged(&format!("explained-{name}"), NULLS, &[("a.yaml", &text)], &[]);
+        assert_eq!(found(&told), ["a.yaml:14 name may be null. open"], "{name}");
+    }
+    let text = API.replace("    Changed:\n", "    Changed:\n      x-departs: { no-null: 'So.' }\n");
+    let told = judged("explained-elsewhere", NULLS, &[("a.yaml", &text)], &[]);
+    assert_eq!(found(&told), ["a.yaml:13 name may be null. open"]);
+}
+
+#[test]
+fn a_must_is_not_explained_away() {
+    let rules = NULLS.replace("clause: no-nulls", "clause: tags");
+    let text = API.replace("    Read:\n", "    Read:\n      x-departs: { tag: 'So.' }\n");
+    let told = judged("explained-must", &rules, &[("a.yaml", &text)], &[]);
+    assert_eq!(found(&told), ["a.yaml:14 name may be null. open"]);
+}
+
+#[test]
+fn schemas_without_a_description_are_judged_by_what_asks_for_them() {
+    let parts = "openapi: 3.0.3\ncomponents:\n  schemas:\n    A: { nullable: true }\n    B: { $ref: '#/components/schemas/A' }\n";
+    let told = judged("components", NULLS, &[("parts.yaml", parts)], &[]);
+    assert_eq!(found(&told), ["parts.yaml:4 A may be null. open", "parts.yaml:4 B may be null. open"]);
+    assert_eq!(told["files"][0]["target"], "openapi-components");
+    assert!(told["files"][0]["note"].as_str().unwrap().contains("has `components` only"), "{told:#}");
+    // What refers to what is not there is laid over another description.
+    let over = parts.replace("schemas/A' }", "schemas/C' }");
+    let told = judged("components-over", NULLS, &[("parts.yaml", &over)], &[]);
+    assert_eq!(found(&told), Vec::<String>::new());
+    assert_eq!(told["files"][0]["target"], Value::Null);
+}
+
+#[test]
+fn values_are_gathered_behind_references_and_once() {
+    let root = |title: &str| {
+        format!(
+            "openapi: 3.0.3\ninfo: {{ title: {title}, version: 1.0.0 }}\ntags: [{{ name: known }}]\npaths: {{ /a: {{ $ref: 'paths.yaml#/a' }} }}\n"
+        )
+    };
+    let paths = "a:\n  get:\n    tags: [known, lost]\n    responses: {}\n";
+    let files = [("a.yaml", root("A")), ("b.yaml", root("B")), ("paths.yaml", paths.to_owned())];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let told = judged("gathered", TAGS, &files, &[]);
+    assert_eq!(found(&told), ["paths.yaml:3 lost is not declared. open"]);
+    // Without the file behind the reference nobody knows.
+    let told = judged("gathered-lost", TAGS, &files[..2], &[]);
+    assert_eq!(found(&told), Vec::<String>::new());
+    let unknown = told["unknown"].as_array().unwrap().iter();
+    assert!(unknown.clone().any(|one| one["rule"] == "xx/rules/declared"), "{:#}", told["unknown"]);
+}
