@@ -53,7 +53,7 @@ pub struct SystemConfig {
 pub struct ApiConfig {
     /// Its path.
     pub path: String,
-    /// Its role: `published`, `superseded`, `deployment`, `generated`, `test`, `example`, `orphan`.
+    /// Its role: `published`, `superseded`, `deployment`, `generated`, `test`, `example`, `components`, `orphan`.
     pub role: crate::verdict::roles::Role,
 }
 

@@ -46,6 +46,7 @@ pub(super) fn tell(bundle: &Bundle, root: Root) -> Option<Description> {
         operations: operations(document, top),
         media,
         deployment: deployment(document),
+        parts_only: parts_only(document, top),
         files: bundle.files().to_vec(),
     })
 }
@@ -86,6 +87,23 @@ fn operations(document: &Document, top: NodeId) -> u32 {
         }
     };
     document.children(paths).map(of_item).sum::<usize>() as u32
+}
+
+/// Whether a description describes nothing but holds what others can refer to. A reference in place of
+/// its paths leads to operations.
+pub(super) fn parts_only(document: &Document, top: NodeId) -> bool {
+    let filled = |from: NodeId, name: &str| {
+        document.get(from, name).is_some_and(|node| {
+            let mut keys = document.children(node).map(|child| document.key(child).unwrap_or_default());
+            keys.any(|key| !key.starts_with("x-"))
+        })
+    };
+    let describes = ["paths", "webhooks", "channels", "operations", "servers", "workflows"];
+    let served = document.get(top, "host").is_some() || describes.iter().any(|name| filled(top, name));
+    let parts = document
+        .get(top, "components")
+        .is_some_and(|components| document.children(components).any(|kind| document.len(kind) > 0));
+    !served && (parts || ["definitions", "parameters", "responses"].iter().any(|name| filled(top, name)))
 }
 
 /// Every key of a document, once.

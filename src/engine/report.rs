@@ -203,6 +203,8 @@ pub struct Description {
     pub media: Vec<String>,
     /// A member that a gateway's deployment tool writes (`x-amazon-apigateway-...`), where one is.
     pub deployment: Option<String>,
+    /// It describes no operation and names no server, and holds components for other descriptions.
+    pub parts_only: bool,
     /// Every file it is made of, itself first.
     pub files: Vec<FileId>,
 }

@@ -2,6 +2,7 @@
 //! then what holds references is judged with the files it refers to.
 
 use super::cached::{self, Cached};
+use super::description::parts_only;
 use super::gather::{self, Harvest};
 use super::judge::Options;
 use super::problems;
@@ -10,7 +11,9 @@ use super::run::{Judged, Raw, Setting, run, run_broken};
 use super::survey::{Asked, BREAKS_OFF, Root, Surveyed, left_out, survey, survey_bytes};
 use crate::bundle::{Bundle, Store};
 use crate::finding::FileId;
-use crate::target::Grammar;
+use crate::target::{self, Grammar};
+use assize_tree::document::{Document, Kind, NodeId};
+use assize_tree::reference::Provider as _;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -130,9 +133,20 @@ pub(super) struct Told<'a> {
     pub unread: &'a mut BTreeSet<FileId>,
 }
 
-/// Judges what holds references, each root with the files it refers to. Returns the files that
-/// are part of a description, with its path; tells of the descriptions, and of the fragments whose
-/// syntax breaks off.
+/// What the second round judges.
+#[derive(Clone, Copy)]
+struct Wanted {
+    index: usize,
+    root: Root,
+    /// A description refers to it: what it has to say of itself is not asked, only its components are.
+    reached: bool,
+}
+
+/// Judges what holds references, each root with the files it refers to: descriptions first, then schemas
+/// and libraries of components that none of them refers to. Of a library that one refers to, or of a file
+/// that is nothing by itself, the components are judged as such: a name there stands in no path from the
+/// description. Returns the files that are part of a description, with its path; tells of the
+/// descriptions, and of the fragments whose syntax breaks off.
 pub(super) fn second_round(
     setting: &Setting<'_>,
     store: &Store<'_>,
@@ -148,20 +162,33 @@ pub(super) fn second_round(
         .collect();
     roots
         .sort_by_key(|&(index, root)| (std::cmp::Reverse(workspace.entries()[index].size), index, root.node));
-    // Descriptions first: a schema that one of them refers to is judged as part of it.
-    let (descriptions, schemas): (Vec<_>, Vec<_>) =
-        roots.into_iter().partition(|(_, root)| root.grammar != Grammar::JsonSchema);
+    let is_part = |index: usize, root: Root| {
+        root.grammar == Grammar::JsonSchema
+            || root.kind == target::COMPONENTS
+            || store.get(index).is_some_and(|document| parts_only(&document, root.node))
+    };
+    let (parts, descriptions): (Vec<_>, Vec<_>) =
+        roots.into_iter().partition(|&(index, root)| is_part(index, root));
     let mut reached: BTreeMap<usize, String> = BTreeMap::new();
-    for wave in [descriptions, schemas] {
-        let wanted: Vec<(usize, Root)> = wave
-            .into_iter()
-            .filter(|(index, root)| root.grammar != Grammar::JsonSchema || !reached.contains_key(index))
-            .collect();
+    for wave in 0..3 {
+        let wanted: Vec<Wanted> = match wave {
+            0 => descriptions.iter().map(|&(index, root)| Wanted { index, root, reached: false }).collect(),
+            1 => parts.iter().filter_map(|&(index, root)| part(index, root, &reached)).collect(),
+            _ => fragments(setting, surveyed, &reached),
+        };
         let results: Vec<_> = wanted
             .into_par_iter()
             .with_max_len(1)
-            .filter_map(|(index, root)| {
-                let document = store.get(index)?;
+            .filter_map(|Wanted { index, root, reached }| {
+                let document = match store.get(index) {
+                    None if reached => store.load(&workspace.entries()[index].path).ok()?,
+                    document => document?,
+                };
+                let root = if root.kind == FRAGMENT {
+                    Root { node: components_of(&document)?, kind: target::PARTS, ..root }
+                } else {
+                    root
+                };
                 let bundle = Bundle::build(
                     store,
                     FileId::of_index(index),
@@ -169,6 +196,13 @@ pub(super) fn second_round(
                     root.node,
                     root.grammar.references(),
                 );
+                if reached {
+                    // Its description has told of the rest.
+                    let held = bundle.document(0).is_whole(root.node);
+                    let part = held.then(|| run(setting, root.kind, &bundle)).unwrap_or_default();
+                    let files = bundle.files()[..1].to_vec();
+                    return Some((index, files, Vec::new(), Vec::new(), part, (None, Harvest::default())));
+                }
                 let mut found = problems::of_references(&bundle);
                 let one = super::description::tell(&bundle, root);
                 let mut harvest = Harvest::default();
@@ -216,4 +250,36 @@ pub(super) fn second_round(
         }
     }
     reached
+}
+
+/// What of a part is judged: all of it where no description refers to it, else its components alone.
+fn part(index: usize, root: Root, reached: &BTreeMap<usize, String>) -> Option<Wanted> {
+    if !reached.contains_key(&index) {
+        return Some(Wanted { index, root, reached: false });
+    }
+    let root = Root { kind: target::PARTS, ..root };
+    (root.grammar == Grammar::OpenApi3).then_some(Wanted { index, root, reached: true })
+}
+
+/// What is no description and none of its kinds, but is part of one: it may hold components.
+fn fragments(setting: &Setting<'_>, surveyed: &[Surveyed], reached: &BTreeMap<usize, String>) -> Vec<Wanted> {
+    if !setting.plan.looks_at(target::PARTS) {
+        return Vec::new();
+    }
+    let none = surveyed.iter().enumerate().filter(|(_, found)| found.roots.is_empty());
+    let root = Root { node: NodeId(0), kind: FRAGMENT, grammar: Grammar::OpenApi3 };
+    none.filter(|(index, _)| reached.contains_key(index))
+        .map(|(index, _)| Wanted { index, root, reached: true })
+        .collect()
+}
+
+/// Stands for the kind of a fragment that has not been looked into.
+const FRAGMENT: &str = "fragment";
+
+/// The root of a file that holds components as a description does.
+fn components_of(document: &Document) -> Option<NodeId> {
+    let root = document.root()?;
+    let components = document.get(root, "components")?;
+    let schemas = document.get(components, "schemas");
+    (document.kind(components) == Kind::Object && schemas.is_some()).then_some(root)
 }

@@ -39,7 +39,7 @@ use assize_tree::document::{Document, Format, Kind as Node, NodeId};
 use assize_tree::path::NodeRef;
 use assize_tree::reference;
 use assize_tree::text::Problem;
-pub(crate) use openapi::COMPONENTS;
+pub(crate) use openapi::{COMPONENTS, PARTS};
 pub use resemblance::{is_pointer, is_unsettled, presumed, resembled, resembled_at_root};
 
 /// What a target looks at to recognise a file.

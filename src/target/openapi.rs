@@ -32,6 +32,7 @@ const NAMES: &[Name] = &[
     Name { name: UNVERSIONED, wider: &["openapi", "api-description"], example: "openapi.yaml" },
     // No description: rules ask for it by name.
     Name { name: COMPONENTS, wider: &[], example: "components.yaml" },
+    Name { name: PARTS, wider: &[], example: "components.yaml" },
 ];
 
 /// What says no version.
@@ -39,6 +40,10 @@ const UNVERSIONED: &str = "openapi-unversioned";
 
 /// Schemas for other descriptions to use, without a description around them.
 pub(crate) const COMPONENTS: &str = "openapi-components";
+
+/// A file that a description refers to, for the components in it. What is behind references is judged as
+/// part of the description; what no path from there comes by, their names, is asked of the file.
+pub(crate) const PARTS: &str = "openapi-parts";
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 

@@ -28,6 +28,8 @@ pub enum Role {
     Test,
     /// An example that no published description refers to.
     Example,
+    /// Parts for descriptions to use; by itself it describes nothing.
+    Components,
     /// A part that nothing refers to.
     Orphan,
 }
@@ -44,6 +46,7 @@ impl Role {
             Self::Vendored => "vendored",
             Self::Test => "test",
             Self::Example => "example",
+            Self::Components => "components",
             Self::Orphan => "orphan",
         }
     }
@@ -59,6 +62,7 @@ impl Role {
             Self::Vendored,
             Self::Test,
             Self::Example,
+            Self::Components,
             Self::Orphan,
         ]
         .into_iter()
@@ -164,6 +168,11 @@ impl Roles {
                 description.version.as_deref().filter(|version| !is_named && is_development(version))
             {
                 self.of.insert(id, known(Role::Generated, &format!("info.version is \"{version}\"")));
+                continue;
+            }
+            if description.parts_only && !is_named {
+                let why = "it describes no operation, names no server and holds components";
+                self.of.insert(id, known(Role::Components, why));
                 continue;
             }
             let kind = description.kind.split('-').next().unwrap_or_default();

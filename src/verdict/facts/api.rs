@@ -87,7 +87,10 @@ fn api(seen: &Seen<'_>) -> Detected {
     if let Some(first) = published(seen).first() {
         return Detected::yes(format!("{} {}", first.kind, path(seen, first)));
     }
-    if let Some(first) = of_role(seen, None).first() {
+    let described = of_role(seen, None)
+        .into_iter()
+        .filter(|one| seen.roles.get(FileId(one.file)).is_none_or(|known| known.role != Role::Components));
+    if let Some(first) = described.min_by_key(|one| one.file) {
         let role = seen.roles.get(FileId(first.file)).map_or("no", |known| known.role.name());
         return Detected::likely(format!("{} {} ({role})", first.kind, path(seen, first)));
     }
@@ -124,12 +127,17 @@ fn api(seen: &Seen<'_>) -> Detected {
         .filter(|entry| CODE.iter().chain(&DECLARING).any(|ending| entry.path.ends_with(ending)))
         // What serves comes before the settings of tools.
         .min_by_key(|entry| entry.path.contains(".config.") || entry.path.starts_with('.'));
-    match code {
-        Some(entry) => Detected::unknown(format!(
+    let parts = of_role(seen, Some(Role::Components)).into_iter().next();
+    match (code, parts) {
+        (Some(entry), _) => Detected::unknown(format!(
             "no API description in the tree; whether the code ({}, ...) serves an API is not told",
             entry.path
         )),
-        None => Detected::no("neither an API description nor source code in the tree"),
+        (None, Some(parts)) => Detected::no(format!(
+            "{} holds components for others to use, and nothing else in the tree describes or serves an API",
+            path(seen, parts)
+        )),
+        (None, None) => Detected::no("neither an API description nor source code in the tree"),
     }
 }
 
