@@ -175,3 +175,71 @@ fn values_are_gathered_behind_references_and_once() {
     let unknown = told["unknown"].as_array().unwrap().iter();
     assert!(unknown.clone().any(|one| one["rule"] == "xx/rules/declared"), "{:#}", told["unknown"]);
 }
+
+const NAMES: &str = "  names:
+    clause: no-nulls
+    on: [openapi-3, openapi-parts]
+    given: '$.components.schemas[*]'
+    then: { field: '@key', function: pattern, functionOptions: { match: '^[A-Z]' } }
+    empty: not-applicable
+    message: '{{value}} does not begin with a capital.'
+    help: Write it with one.
+    examples:
+      conforming: [\"openapi: 3.0.3\\ninfo: { title: A, version: '1' }\\npaths: {}\\n\"]
+      violating: [\"openapi: 3.0.3\\ninfo: { title: A, version: '1' }\\npaths: {}\\ncomponents: { schemas: { a: {} } }\\n\"]
+  served:
+    clause: tags
+    on: [openapi-3]
+    then: { field: servers, function: defined }
+    empty: not-applicable
+    message: No server is named.
+    help: Name one.
+    examples:
+      conforming: [\"openapi: 3.0.3\\ninfo: { title: A, version: '1' }\\nservers: []\\npaths: {}\\n\"]
+      violating: [\"openapi: 3.0.3\\ninfo: { title: A, version: '1' }\\npaths: {}\\n\"]
+";
+
+#[test]
+fn names_of_components_are_asked_of_the_files_that_hold_them() {
+    let api = "openapi: 3.0.3\ninfo: { title: A, version: '1' }\nservers: []\npaths:\n  /a: { get: { responses: { '200': { description: A., content: { application/json: { schema: { $ref: 'FILE#/components/schemas/lower' } } } } } } }\n";
+    let fragment = "components:\n  schemas:\n    lower: { type: object }\n";
+    let library = format!("openapi: 3.0.3\ninfo: {{ title: B, version: '1' }}\npaths: {{}}\n{fragment}");
+    for (name, text, line) in [("fragment", fragment.to_owned(), 3), ("library", library.clone(), 6)] {
+        let api = api.replace("FILE", "parts.yaml");
+        let told = judged(&format!("parts-{name}"), NAMES, &[("a.yaml", &api), ("parts.yaml", &text)], &[]);
+        let expected = format!("parts.yaml:{line} lower does not begin with a capital. open");
+        assert_eq!(found(&told), [expected], "{name}");
+    }
+    // By itself a library is asked all that its kind is asked.
+    let told = judged("parts-alone", NAMES, &[("parts.yaml", &library)], &[]);
+    let expected =
+        ["parts.yaml:1 No server is named. open", "parts.yaml:6 lower does not begin with a capital. open"];
+    assert_eq!(found(&told), expected);
+}
+
+#[test]
+fn a_library_of_components_is_no_published_api() {
+    let library = "openapi: 3.0.3\ninfo: { title: B, version: '1' }\nservers: []\npaths: {}\ncomponents: { schemas: { A: { type: object } } }\n";
+    let verdicts = |name: &str, text: &str| -> Vec<String> {
+        let root = folder(&format!("rules-library-{name}"), &[("openapi.yaml", text)]);
+        let run = assize(&[
+            "statement",
+            root.to_str().unwrap(),
+            "--profile",
+            "nl-government-api",
+            "--format",
+            "json",
+        ]);
+        let statement: Value = serde_json::from_str(&run.out).unwrap();
+        let clauses = statement["clauses"].as_array().unwrap().iter();
+        let mut verdicts: Vec<String> =
+            clauses.map(|clause| clause["verdict"].as_str().unwrap().to_owned()).collect();
+        verdicts.sort();
+        verdicts.dedup();
+        verdicts
+    };
+    assert!(!verdicts("alone", library).contains(&"not-met".to_owned()));
+    // A server, or a path, and it is the description of an API.
+    let served = library.replace("servers: []", "servers: [{ url: 'https://api.example.nl/v1' }]");
+    assert!(verdicts("served", &served).contains(&"not-met".to_owned()));
+}

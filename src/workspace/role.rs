@@ -86,12 +86,29 @@ fn of_folder(folder: &str) -> Option<Role> {
         // unit-tests, IntegrationTests, test_scripts, FHIR-Test-Scripts
         _ if TEST_ENDINGS.iter().any(|ending| lower.ends_with(ending))
             || ["test-", "test_", "fixtures-", "fixtures_"].iter().any(|start| lower.starts_with(start))
-            || folder.ends_with("Tests") =>
+            || folder.ends_with("Tests")
+            || is_kind_of_test(&lower) =>
         {
             Some(Role::Test)
         }
         _ => None,
     }
+}
+
+/// `src/integration-test`, `src/functionalTest`: what Gradle and Maven call further source sets of tests.
+fn is_kind_of_test(lower: &str) -> bool {
+    const KINDS: [&str; 9] = [
+        "acceptance",
+        "component",
+        "contract",
+        "functional",
+        "integration",
+        "load",
+        "smoke",
+        "system",
+        "unit",
+    ];
+    lower.strip_suffix("test").is_some_and(|kind| KINDS.contains(&kind.trim_end_matches(['-', '_'])))
 }
 
 /// How folders of tests end: unit-tests, prismMocks, old-fixtures, api.test
@@ -150,6 +167,9 @@ mod tests {
             ("examples/tests/a.json", Some(Role::Test)),
             ("src/unit-tests/a.csv", Some(Role::Test)),
             ("src/test/resources/a.json", Some(Role::Test)),
+            ("src/integration-test/resources/a.yaml", Some(Role::Test)),
+            ("src/functionalTest/a.yaml", Some(Role::Test)),
+            ("latest/system-latest/a.yaml", None),
             ("spec/openapi.yaml", None),
             ("src/parse.spec.ts", Some(Role::Test)),
             ("openapi.spec.yaml", None),
