@@ -179,14 +179,14 @@ fn values_are_gathered_behind_references_and_once() {
 const NAMES: &str = "  names:
     clause: no-nulls
     on: [openapi-3, openapi-parts]
-    given: '$.components.schemas[*]'
+    given: '$.components.schemas'
     then: { field: '@key', function: pattern, functionOptions: { match: '^[A-Z]' } }
     empty: not-applicable
     message: '{{value}} does not begin with a capital.'
     help: Write it with one.
     examples:
-      conforming: [\"openapi: 3.0.3\\ninfo: { title: A, version: '1' }\\npaths: {}\\n\"]
-      violating: [\"openapi: 3.0.3\\ninfo: { title: A, version: '1' }\\npaths: {}\\ncomponents: { schemas: { a: {} } }\\n\"]
+      conforming: [\"openapi: 3.0.3\\ninfo: { title: A, version: '1' }\\nservers: []\\npaths: {}\\n\"]
+      violating: [\"openapi: 3.0.3\\ninfo: { title: A, version: '1' }\\nservers: []\\npaths: {}\\ncomponents: { schemas: { a: {} } }\\n\"]
   served:
     clause: tags
     on: [openapi-3]
