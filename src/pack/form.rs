@@ -209,7 +209,7 @@ pub enum Covers {
 }
 
 /// How outcomes of rules combine, in three-valued logic.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum DecideForm {
     /// The outcome of one rule.
@@ -389,7 +389,7 @@ pub enum Take {
 }
 
 /// One value or a list of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum OneOrMany<T> {
     /// One.
@@ -504,7 +504,7 @@ pub struct ExamplesForm {
 }
 
 /// One example: the text of one file, or a small repository.
-#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ExampleForm {
     /// The text of one file of the rule's first kind; its name follows from the kind.

@@ -4,6 +4,7 @@
 pub mod changes;
 pub mod compare;
 pub mod coverage;
+mod either;
 pub mod embedded;
 pub mod form;
 mod load;
