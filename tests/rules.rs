@@ -243,3 +243,43 @@ fn a_library_of_components_is_no_published_api() {
     let served = library.replace("servers: []", "servers: [{ url: 'https://api.example.nl/v1' }]");
     assert!(verdicts("served", &served).contains(&"not-met".to_owned()));
 }
+
+#[test]
+fn the_api_that_a_client_calls_is_a_question() {
+    let api = "openapi: 3.0.3\ninfo: { title: B, version: '1' }\nservers: [{ url: 'http://api.example.org' }]\npaths: { /a_b: { get: { responses: {} } } }\n";
+    let verdicts = |name: &str, files: &[(&str, &str)]| -> Vec<String> {
+        let root = folder(&format!("rules-client-{name}"), files);
+        let tree = root.to_str().unwrap();
+        let run = assize(&["statement", tree, "--profile", "gov-uk-public-api", "--format", "json"]);
+        let statement: Value = serde_json::from_str(&run.out).unwrap();
+        let clauses = statement["clauses"].as_array().unwrap().iter();
+        let about =
+            clauses.filter(|clause| clause["clause"].as_str().unwrap().starts_with("uk/api-linting/"));
+        about.map(|clause| clause["verdict"].as_str().unwrap().to_owned()).collect()
+    };
+    let manifest = "[project]\nname = \"example-client\"\n";
+    let readme = "# Example\n\nA Python client library for the Example API.\n";
+    let called = [("openapi.yaml", api), ("pyproject.toml", manifest), ("README.md", readme)];
+    let found = verdicts("called", &called);
+    assert!(!found.iter().any(|one| one == "not-met" || one == "met"), "{found:?}");
+    assert!(found.iter().any(|one| one == "unknown"), "{found:?}");
+    for (name, manifest, readme) in [
+        ("other-name", "[project]\nname = \"example\"\n", readme),
+        ("other-words", manifest, "# Example\n\nClients of the council are seen here.\n"),
+    ] {
+        let files = [("openapi.yaml", api), ("pyproject.toml", manifest), ("README.md", readme)];
+        assert!(verdicts(name, &files).iter().any(|one| one == "not-met"), "{name}");
+    }
+}
+
+#[test]
+fn a_description_among_the_templates_of_a_generator_is_a_mould() {
+    let mould = "openapi: 3.0.3\ninfo: { title: '$!APP_NAME!$', version: '1' }\nservers: [{ url: 'http://api.example.org' }]\npaths: { /a_b: { get: { responses: {} } } }\n";
+    let target = |name: &str, path: &str, text: &str| -> Value {
+        let root = folder(&format!("rules-mould-{name}"), &[(path, text)]);
+        report(&[root.to_str().unwrap()])["files"][0]["target"].clone()
+    };
+    assert_eq!(target("kept", "gen/templates/service/application.yaml", mould), Value::Null);
+    assert_eq!(target("filled", "gen/templates/a.yaml", &mould.replace("$!APP_NAME!$", "A")), "openapi-3.0");
+    assert_eq!(target("elsewhere", "gen/service/application.yaml", mould), "openapi-3.0");
+}

@@ -191,21 +191,29 @@ fn unversioned(document: &Document, root: NodeId) -> Problem {
     .hint("Write openapi: 3.0.3, or the version that it follows, at its start.".to_owned())
 }
 
-/// Why a description is only the mould of one: named a template, and not filled in.
+/// Why a description is only the mould of one: named a template, or kept among those of a generator, and
+/// not filled in.
 fn template(file: &Candidate<'_>, root: NodeId) -> Option<String> {
     let named =
         file.name.split('.').skip(1).any(|part| matches!(part, "tmpl" | "tpl" | "template" | "j2" | "tftpl"));
-    if !named {
+    let folders = file.path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let kept = folders.split('/').any(|folder| {
+        matches!(folder, "templates" | "template" | "skeleton" | "skeletons" | "archetype-resources")
+            || folder.ends_with(".g8")
+            || folder.contains("{{")
+    });
+    if !named && !kept {
         return None;
     }
-    if file.document.get(root, "paths").is_none_or(|paths| file.document.len(paths) == 0) {
+    let what = if named { "is named a template" } else { "stands among templates" };
+    if named && file.document.get(root, "paths").is_none_or(|paths| file.document.len(paths) == 0) {
         return Some("it is named a template and its `paths` are filled in elsewhere".to_owned());
     }
     let text = file.document.text().as_str();
-    ["${", "{{", "<%"]
+    ["${", "{{", "<%", "$!", "{%"]
         .into_iter()
         .find(|mark| text.contains(mark))
-        .map(|mark| format!("it is named a template and has places to be filled in (`{mark}`)"))
+        .map(|mark| format!("it {what} and has places to be filled in (`{mark}`)"))
 }
 
 /// Operations that share an operationId, in whichever file they stand.

@@ -15,11 +15,13 @@ pub(super) struct Claim {
     /// Where it is said, and how.
     shown: String,
     question: &'static str,
+    /// It is said of API descriptions alone.
+    of_descriptions: bool,
 }
 
 impl Claim {
-    pub(super) fn covers(&self, path: &str) -> bool {
-        self.glob.is_match(path)
+    pub(super) fn covers(&self, path: &str, is_description: bool) -> bool {
+        (is_description || !self.of_descriptions) && self.glob.is_match(path)
     }
 
     /// What is found in such a file is a question, and not passed over.
@@ -32,6 +34,7 @@ impl Claim {
 pub(super) fn of(workspace: &Workspace) -> Vec<Claim> {
     let mut found = attributes(workspace);
     found.extend(vendored(workspace));
+    found.extend(client(workspace));
     found
 }
 
@@ -57,6 +60,7 @@ fn attributes(workspace: &Workspace) -> Vec<Claim> {
             role,
             shown: format!(".gitattributes: {}", line.trim()),
             question: "Is this file part of what is supplied? .gitattributes says it is not written here.",
+            of_descriptions: false,
         })
     };
     text.as_str().lines().filter_map(line).collect()
@@ -69,6 +73,48 @@ static VENDORED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+
+/// "Python client library for the Example API", "an SDK for Example's API".
+static CLIENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:client|sdk|wrapper|bindings)\b(?:\s+(?:library|package|module|sdk|code))?\s+(?:for|to|around|of)\s[^.\n]{0,80}\bAPIs?\b|\bAPI\s+(?:client|sdk|wrapper|bindings)\b",
+    )
+    .ok()
+});
+
+/// The name of a package, as its manifest gives it.
+static NAMED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?m)^\s*(?:"name"\s*:\s*|name\s*=\s*)"([^"\n]{1,100})""#).ok());
+
+/// How much of a README says what the project is.
+const START: usize = 2_000;
+
+/// A package that is called a client, of a project whose README says that it is one: the API that a
+/// description in it describes is the one that it calls.
+fn client(workspace: &Workspace) -> Option<Claim> {
+    let is_called = |text: &str| {
+        let name = NAMED.as_ref()?.captures(text)?.get(1)?.as_str().to_ascii_lowercase();
+        let mut words = name.split(['-', '_', '/', '.', ' ']);
+        words.any(|word| matches!(word, "client" | "sdk" | "wrapper" | "bindings")).then_some(name)
+    };
+    let manifests = ["package.json", "pyproject.toml", "Cargo.toml", "setup.cfg"];
+    let text = |path: &&str| workspace.find(path).and_then(|_| workspace.text(path).ok());
+    let (manifest, name) =
+        manifests.iter().find_map(|path| Some((*path, is_called(text(path)?.as_str())?)))?;
+    let readme = ["README.md", "README.rst", "README"].iter().find_map(|path| Some((*path, text(path)?)));
+    let (readme, words) = readme?;
+    let start: String = words.as_str().chars().take(START).collect();
+    CLIENT.as_ref()?.is_match(&start).then_some(())?;
+    Some(Claim {
+        glob: glob("**")?,
+        role: Role::Vendored,
+        shown: format!(
+            "{manifest} calls the package {name}, and {readme} says that it is a client of an API"
+        ),
+        question: "Is the API that it describes supplied here? The package is called a client of it.",
+        of_descriptions: true,
+    })
+}
 
 /// Folders that the README at the root says were copied from others.
 fn vendored(workspace: &Workspace) -> Vec<Claim> {
@@ -90,6 +136,7 @@ fn vendored(workspace: &Workspace) -> Vec<Claim> {
             role: Role::Vendored,
             shown: format!("{path} says that {within} was copied from others"),
             question: "Is this file part of what is supplied? The README says that it was copied from others.",
+            of_descriptions: false,
         })
     };
     folders.filter_map(claim).take(20).collect()

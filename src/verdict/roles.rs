@@ -8,7 +8,7 @@ use crate::finding::FileId;
 use crate::workspace::{Role as PathRole, Workspace, role as path_role};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A file's role in its system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,6 +97,7 @@ impl Roles {
         let mut roles = Self::default();
         let claims = claims::of(workspace);
         let named = publishing(workspace);
+        let described: BTreeSet<u32> = report.descriptions.iter().map(|one| one.file).collect();
         // What a publishing script names is published, whatever its folder is called.
         let is_named = |path: &str| named.iter().any(|(published, _)| published == path);
         for (index, file) in report.files.iter().enumerate() {
@@ -117,7 +118,8 @@ impl Roles {
                     ))
                 })
                 .or_else(|| {
-                    let says = claims.iter().find(|claim| claim.covers(&file.path));
+                    let is_described = described.contains(&id.0);
+                    let says = claims.iter().find(|claim| claim.covers(&file.path, is_described));
                     says.filter(|_| !is_read_in_place(&file.path)).map(claims::Claim::known)
                 });
             if let Some(known) = known {
