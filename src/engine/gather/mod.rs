@@ -166,17 +166,15 @@ fn source(set: usize, form: &GatherForm, below: &str, error: Mistake<'_>) -> Sou
 }
 
 impl Source {
-    /// The places it takes from in a bundle, in order, each once: behind references too, where there
-    /// are any.
-    ///
-    /// # Errors
-    /// Why not all of them are known.
-    fn places(&self, bundle: &Bundle) -> (Vec<NodeRef>, Option<String>) {
+    /// The places it takes from in a bundle, in order: as a member stands, and what it is once references
+    /// are seen through. Beside them why not all are known, where that is so.
+    fn places(&self, bundle: &Bundle) -> (Vec<(NodeRef, NodeRef)>, Option<String>) {
         let root = bundle.root();
         let (mut places, mut doubt) = (Vec::new(), None);
         if bundle.has_references() {
             let through = self.through.get_or_init(|| PathSet::new(&self.given));
-            let ran = through.run(bundle, root, Follow::References, &mut |hit, _| places.push(hit.node));
+            let ran =
+                through.run(bundle, root, Follow::References, &mut |hit, _| places.push((hit.at, hit.node)));
             doubt = match ran {
                 Ok(trail) => (!trail.unread().is_empty()).then(|| UNRESOLVED.to_owned()),
                 Err(exhausted) => Some(exhausted.to_string()),
@@ -184,7 +182,10 @@ impl Source {
         } else {
             for given in &self.given {
                 match given.nodelist(bundle.document(root.doc), root.node) {
-                    Ok(found) => places.extend(found.into_iter().map(|node| NodeRef { node, ..root })),
+                    Ok(found) => places.extend(found.into_iter().map(|node| {
+                        let at = NodeRef { node, ..root };
+                        (at, at)
+                    })),
                     Err(exhausted) => doubt = Some(exhausted.to_string()),
                 }
             }
@@ -210,9 +211,12 @@ impl Body {
         for source in gather.sources.iter().filter(|source| source.kinds.contains(&kind)) {
             let (places, doubt) = source.places(bundle);
             harvest.unknown.extend(doubt.map(|why| (rule, why)));
-            for at in places {
+            for (at, value) in places {
+                // A key is that of the member that stands there, whatever its value refers to.
+                let by_key = source.take == Take::Key;
+                let at = if by_key { at } else { value };
                 let (document, node) = (bundle.document(at.doc), at.node);
-                if bundle.is_unresolved(at) {
+                if !by_key && bundle.is_unresolved(at) {
                     harvest.unknown.push((rule, UNRESOLVED.to_owned()));
                     continue;
                 }

@@ -275,7 +275,8 @@ fn doubt(
     let descriptions = setting.report.descriptions.iter();
     let are_described = descriptions.map(|one| Some(FileId(one.file))).any(counts);
     let (file, _, why) = by.doubted.iter().find(|(file, like, _)| {
-        let known = setting.report.file(*file).target.as_deref();
+        // A library of components is a part of descriptions.
+        let known = setting.report.file(*file).target.as_deref().filter(|kind| *kind != target::COMPONENTS);
         let described = are_described && target::specific(like).into_iter().all(is_description);
         (files == 0 && !described || known.is_some())
             && counts(Some(*file))
