@@ -5,6 +5,7 @@
 use super::claims;
 use crate::engine::{Description, Report};
 use crate::finding::FileId;
+use crate::target;
 use crate::workspace::{Role as PathRole, Workspace, role as path_role};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -212,6 +213,11 @@ impl Roles {
         }
         let likely = roots.iter().find(|root| {
             matches!(role(self, root), Some(Role::Deployment | Role::Generated | Role::Example))
+        });
+        // A test may hold what a program says of itself against the description that is offered.
+        let likely = likely.or_else(|| {
+            let is_named = |file: FileId| target::presumed(&report.file(file).path).is_some();
+            roots.iter().find(|root| role(self, root) == Some(Role::Test) && is_named(**root))
         });
         if let Some(known) = likely.and_then(|root| self.of.get_mut(root)) {
             known.question = Some(
