@@ -77,7 +77,7 @@ static VENDORED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// "Python client library for the Example API", "an SDK for Example's API".
 static CLIENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)\b(?:client|sdk|wrapper|bindings)\b(?:\s+(?:library|package|module|sdk|code))?\s+(?:for|to|around|of)\s[^.\n]{0,80}\bAPIs?\b|\bAPI\s+(?:client|sdk|wrapper|bindings)\b",
+        r"(?i)\b(?:client|sdk|wrapper|bindings)\b[^.]{0,60}?\s(?:for|to|around|of)\s[^.]{0,100}?\bAPIs?\b|\bAPI\s+(?:client|sdk|wrapper|bindings)\b",
     )
     .ok()
 });
