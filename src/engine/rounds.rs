@@ -199,7 +199,7 @@ pub(super) fn second_round(
                 if reached {
                     // Its description has told of the rest.
                     let held = bundle.document(0).is_whole(root.node);
-                    let part = held.then(|| run(setting, root.kind, &bundle)).unwrap_or_default();
+                    let part = if held { run(setting, root.kind, &bundle) } else { Judged::default() };
                     let files = bundle.files()[..1].to_vec();
                     return Some((index, files, Vec::new(), Vec::new(), part, (None, Harvest::default())));
                 }
