@@ -1,6 +1,6 @@
 //! What a tree says itself of who made its files: lines of `.gitattributes`, and a README that says of a
-//! folder that what is in it was copied from others. It is the supplier's word, so each comes with a
-//! question.
+//! folder that what is in it was copied from others, or of the project that it is a client of an API. It
+//! is the supplier's word, so each comes with a question.
 
 use super::roles::{Known, Role, known};
 use crate::workspace::Workspace;
@@ -30,11 +30,13 @@ impl Claim {
     }
 }
 
-/// What a tree says of its files.
-pub(super) fn of(workspace: &Workspace) -> Vec<Claim> {
+/// What a tree says of its files; of its API descriptions where it has any.
+pub(super) fn of(workspace: &Workspace, has_descriptions: bool) -> Vec<Claim> {
     let mut found = attributes(workspace);
     found.extend(vendored(workspace));
-    found.extend(client(workspace));
+    if has_descriptions {
+        found.extend(client(workspace));
+    }
     found
 }
 

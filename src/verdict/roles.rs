@@ -96,7 +96,7 @@ impl Roles {
     #[must_use]
     pub fn tell(report: &Report, workspace: &Workspace, declared: &Declared) -> Self {
         let mut roles = Self::default();
-        let claims = claims::of(workspace);
+        let claims = claims::of(workspace, !report.descriptions.is_empty());
         let named = publishing(workspace);
         let described: BTreeSet<u32> = report.descriptions.iter().map(|one| one.file).collect();
         // What a publishing script names is published, whatever its folder is called.
